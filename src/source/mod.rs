@@ -1,0 +1,217 @@
+//! What is in a site's folder: walks, reads and hashes, on disk and in memory.
+//!
+//! *Architecture Invariant:* this is the only module that reads files. Later stages
+//! see a [`SourceTree`], an immutable picture of the folder, and cannot tell whether
+//! it came from a disk.
+
+mod scan;
+pub mod yaml;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::Bound;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::memo::Fingerprint;
+
+pub use scan::scan;
+
+/// A path from the site's root, with `/` between folders: `content/posts/cbt.md`.
+pub type SourcePath = Arc<str>;
+
+/// A text file: read once, shared by every stage.
+#[derive(Debug, Clone)]
+pub struct SourceText {
+    /// Where it is.
+    pub path: SourcePath,
+    /// What it says, without a byte order mark.
+    pub text: Arc<str>,
+    /// The digest of the text.
+    pub fingerprint: Fingerprint,
+}
+
+impl SourceText {
+    /// A text at a path.
+    pub fn new(path: impl Into<SourcePath>, text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        Self { path: path.into(), fingerprint: Fingerprint::of(text.as_bytes()), text }
+    }
+
+    /// The place of a byte range of this text.
+    pub fn span(&self, range: std::ops::Range<usize>) -> crate::diagnostics::Span {
+        crate::diagnostics::Span::locate(Arc::clone(&self.path), &self.text, range)
+    }
+}
+
+/// A file that is copied, not read as text: a picture, a style sheet, a recording.
+#[derive(Debug, Clone)]
+pub struct SourceAsset {
+    /// Where it is.
+    pub path: SourcePath,
+    bytes: AssetBytes,
+}
+
+#[derive(Debug, Clone)]
+enum AssetBytes {
+    Memory(Arc<[u8]>),
+    Disk(PathBuf),
+}
+
+impl SourceAsset {
+    /// An asset whose bytes are at hand.
+    pub fn in_memory(path: impl Into<SourcePath>, bytes: impl Into<Arc<[u8]>>) -> Self {
+        Self { path: path.into(), bytes: AssetBytes::Memory(bytes.into()) }
+    }
+
+    fn on_disk(path: SourcePath, file: PathBuf) -> Self {
+        Self { path, bytes: AssetBytes::Disk(file) }
+    }
+
+    /// All its bytes.
+    ///
+    /// # Errors
+    /// What the operating system said, when the file cannot be read.
+    pub fn read(&self) -> io::Result<Arc<[u8]>> {
+        match &self.bytes {
+            AssetBytes::Memory(bytes) => Ok(Arc::clone(bytes)),
+            AssetBytes::Disk(file) => Ok(std::fs::read(file)?.into()),
+        }
+    }
+
+    /// Its first `limit` bytes: enough for a picture's size.
+    ///
+    /// # Errors
+    /// What the operating system said, when the file cannot be read.
+    pub fn read_head(&self, limit: u64) -> io::Result<Vec<u8>> {
+        match &self.bytes {
+            AssetBytes::Memory(bytes) => Ok(bytes[..bytes.len().min(usize::try_from(limit).unwrap_or(usize::MAX))].to_vec()),
+            AssetBytes::Disk(file) => {
+                let mut head = Vec::new();
+                io::Read::read_to_end(&mut io::Read::take(std::fs::File::open(file)?, limit), &mut head)?;
+                Ok(head)
+            }
+        }
+    }
+}
+
+/// An immutable picture of a site's folder.
+#[derive(Debug, Clone, Default)]
+pub struct SourceTree {
+    texts: BTreeMap<SourcePath, SourceText>,
+    assets: BTreeMap<SourcePath, SourceAsset>,
+}
+
+impl SourceTree {
+    /// An empty picture.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A picture of texts that are nowhere on disk.
+    ///
+    /// ```
+    /// use weeknotes::source::SourceTree;
+    /// let tree = SourceTree::from_texts([("content/posts/a.md", "# Hello")]);
+    /// assert_eq!(tree.text("content/posts/a.md").unwrap().text.as_ref(), "# Hello");
+    /// ```
+    pub fn from_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut tree = Self::new();
+        for (path, text) in texts {
+            tree.insert_text(SourceText::new(path, text));
+        }
+        tree
+    }
+
+    /// Adds or replaces a text.
+    pub fn insert_text(&mut self, text: SourceText) {
+        self.texts.insert(Arc::clone(&text.path), text);
+    }
+
+    /// Adds or replaces an asset.
+    pub fn insert_asset(&mut self, asset: SourceAsset) {
+        self.assets.insert(Arc::clone(&asset.path), asset);
+    }
+
+    /// Takes a file away.
+    pub fn remove(&mut self, path: &str) {
+        self.texts.remove(path);
+        self.assets.remove(path);
+    }
+
+    /// The text at a path.
+    pub fn text(&self, path: &str) -> Option<&SourceText> {
+        self.texts.get(path)
+    }
+
+    /// The asset at a path.
+    pub fn asset(&self, path: &str) -> Option<&SourceAsset> {
+        self.assets.get(path)
+    }
+
+    /// Whether there is a file at a path.
+    pub fn contains(&self, path: &str) -> bool {
+        self.texts.contains_key(path) || self.assets.contains_key(path)
+    }
+
+    /// The texts in a folder and below it, by path.
+    pub fn texts_under<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a SourceText> {
+        under(&self.texts, folder)
+    }
+
+    /// The assets in a folder and below it, by path.
+    pub fn assets_under<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a SourceAsset> {
+        under(&self.assets, folder)
+    }
+
+    /// Every path below a folder, texts and assets.
+    pub fn paths_under<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
+        self.texts_under(folder).map(|t| t.path.as_ref()).chain(self.assets_under(folder).map(|a| a.path.as_ref()))
+    }
+}
+
+fn under<'a, T>(files: &'a BTreeMap<SourcePath, T>, folder: &'a str) -> impl Iterator<Item = &'a T> {
+    files
+        .range::<str, _>((Bound::Included(folder), Bound::Unbounded))
+        .take_while(move |(path, _)| path.starts_with(folder))
+        .filter(move |(path, _)| folder.is_empty() || path.as_bytes().get(folder.len()) == Some(&b'/'))
+        .map(|(_, file)| file)
+}
+
+/// The folder a path lies in, `""` at the top.
+pub fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Resolves `relative` against the folder `base`, without leaving the root.
+///
+/// ```
+/// use weeknotes::source::join;
+/// assert_eq!(join("content/posts", "../about.md").as_deref(), Some("content/about.md"));
+/// assert_eq!(join("content", "../../etc/passwd"), None);
+/// ```
+pub fn join(base: &str, relative: &str) -> Option<String> {
+    let mut parts: Vec<&str> = base.split('/').filter(|part| !part.is_empty()).collect();
+    for part in relative.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_not_its_longer_named_neighbour() {
+        let tree = SourceTree::from_texts([("content/a.md", ""), ("content-old/b.md", ""), ("content/c/d.md", "")]);
+        let under: Vec<&str> = tree.paths_under("content").collect();
+        assert_eq!(under, ["content/a.md", "content/c/d.md"]);
+    }
+}

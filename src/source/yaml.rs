@@ -1,0 +1,182 @@
+//! Typed YAML with places: front matter, configuration and theme files.
+//!
+//! *Architecture Invariant:* this is the only module that calls `serde_yaml`, whose
+//! last release is final; another parser would change this file alone.
+
+use std::ops::Range;
+
+use serde::de::DeserializeOwned;
+
+use super::SourceText;
+use crate::diagnostics::{Diagnostic, Warned, nearest};
+
+pub use serde_yaml::{Mapping, Value};
+
+/// Reads the YAML in `range` of `source` as a `T` whose fields all have defaults.
+/// `fields` are the names a mapping of this kind may have, for suggestions; `what`
+/// names the kind: "front matter", "configuration".
+///
+/// Every field with a wrong value is an error of its own and is left at its default;
+/// every field that is not known is a warning. So all mistakes are seen at once.
+///
+/// ```
+/// use weeknotes::source::{SourceText, yaml};
+/// #[derive(serde::Deserialize, Default)]
+/// #[serde(default)]
+/// struct Card { title: String, part: u32 }
+/// let text = SourceText::new("a.md", "titel: CBT\npart: four\n");
+/// let read = yaml::read::<Card>(&text, 0..text.text.len(), "front matter", &["title", "part"]);
+/// assert_eq!(read.diagnostics.len(), 2);
+/// ```
+pub fn read<T: DeserializeOwned + Default>(source: &SourceText, range: Range<usize>, what: &str, fields: &[&str]) -> Warned<T> {
+    let text = &source.text[range.clone()];
+    let mut ignored = Vec::new();
+    match parse::<T>(text, &mut ignored) {
+        Ok(value) => Warned { value, diagnostics: unknown_fields(source, range.start, text, &ignored, what, fields) },
+        Err(error) => piecewise(source, range, what, fields, &error),
+    }
+}
+
+fn parse<T: DeserializeOwned + Default>(text: &str, ignored: &mut Vec<String>) -> Result<T, serde_yaml::Error> {
+    let deserializer = serde_yaml::Deserializer::from_str(text);
+    let value: Option<T> = serde_ignored::deserialize(deserializer, |path| ignored.push(path.to_string().replace(".?", "")))?;
+    Ok(value.unwrap_or_default())
+}
+
+/// Reads each top-level entry alone, so that one mistake does not hide the next.
+fn piecewise<T: DeserializeOwned + Default>(
+    source: &SourceText,
+    range: Range<usize>,
+    what: &str,
+    fields: &[&str],
+    whole: &serde_yaml::Error,
+) -> Warned<T> {
+    let text = &source.text[range.clone()];
+    let mut diagnostics = Vec::new();
+    let mut good = String::with_capacity(text.len());
+    for entry in entries(text) {
+        let piece = &text[entry.clone()];
+        match parse::<T>(piece, &mut Vec::new()) {
+            Ok(_) => good.push_str(piece),
+            Err(error) => {
+                diagnostics.push(describe(source, range.start + entry.start, piece, &error, what));
+                good.extend(std::iter::repeat_n('\n', piece.matches('\n').count()));
+            }
+        }
+    }
+    let mut ignored = Vec::new();
+    let value = parse::<T>(&good, &mut ignored);
+    diagnostics.extend(unknown_fields(source, range.start, text, &ignored, what, fields));
+    if diagnostics.iter().all(|found| !found.is_error()) || value.is_err() {
+        diagnostics.insert(0, describe(source, range.start, text, whole, what));
+    }
+    Warned { value: value.unwrap_or_default(), diagnostics }
+}
+
+/// The top-level entries of a block mapping: from a line that begins a key to the
+/// next one that does.
+fn entries(text: &str) -> Vec<Range<usize>> {
+    let mut starts = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let begins = line.starts_with(|c: char| !c.is_whitespace() && !matches!(c, '#' | '-' | '}' | ']' | '%'));
+        if begins {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
+}
+
+fn describe(source: &SourceText, base: usize, text: &str, error: &serde_yaml::Error, what: &str) -> Diagnostic {
+    let at = error.location().map_or(0, |place| place.index()).min(text.len());
+    let message = plain_message(&error.to_string());
+    if let Some(found) = unclosed_quote(text) {
+        return Diagnostic::error("yaml-syntax", format!("this quotation mark in the {what} is never closed"))
+            .at(source.span(base + found.start..base + found.end))
+            .help("close the value with the same quotation mark");
+    }
+    let value = value_range(text, at);
+    let unquoted_colon = message.contains("mapping values are not allowed");
+    let is_type = message.contains("invalid") || message.contains("expected");
+    let code = if is_type && !message.contains("did not find") { "wrong-type" } else { "yaml-syntax" };
+    let diagnostic = Diagnostic::error(code, format!("the {what} cannot be read: {message}"))
+        .at(source.span(base + value.start..base + value.end));
+    if unquoted_colon {
+        return diagnostic.help("a value with a colon in it needs quotation marks: title: \"CBT: a first look\"");
+    }
+    if message.contains("found character that cannot start any token") {
+        return diagnostic.help("YAML is indented with spaces, not tabs, and a value that begins with a special character needs quotation marks");
+    }
+    diagnostic
+}
+
+/// Without serde_yaml's own "at line 2 column 7": the diagnostic has the true place.
+fn plain_message(message: &str) -> String {
+    let cut = message.find(" at line ").map_or(message, |at| &message[..at]);
+    cut.trim_end_matches(',').to_owned()
+}
+
+fn value_range(text: &str, at: usize) -> Range<usize> {
+    let mut start = at.min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let rest = &text[start..];
+    let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
+    let shown = rest[..end].split(" #").next().unwrap_or_default().trim_end();
+    start..start + shown.len()
+}
+
+/// The opening mark of a quoted value whose line does not close it, when no later
+/// line does either: the parser itself only notices at the end of the text.
+fn unclosed_quote(text: &str) -> Option<Range<usize>> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let value = line.split_once(": ").map(|(key, value)| (at + key.len() + 2, value.trim_end()));
+        if let Some((start, value)) = value
+            && let Some(mark @ ('"' | '\'')) = value.chars().next()
+            && !value[1..].contains(mark)
+            && !text[start + value.len()..].contains(mark)
+        {
+            return Some(start..start + value.len());
+        }
+        at += line.len();
+    }
+    None
+}
+
+fn unknown_fields(source: &SourceText, base: usize, text: &str, ignored: &[String], what: &str, fields: &[&str]) -> Vec<Diagnostic> {
+    let mut seen: Vec<&str> = Vec::new();
+    ignored
+        .iter()
+        .map(|path| {
+            let key = path.rsplit('.').next().unwrap_or(path);
+            let nth = seen.iter().filter(|other| **other == key).count();
+            seen.push(key);
+            let diagnostic = Diagnostic::warning("unknown-field", format!("`{key}` is not a field of the {what}"));
+            let diagnostic = match key_place(text, key, nth) {
+                Some(place) => diagnostic.at(source.span(base + place.start..base + place.end)),
+                None => diagnostic.at(source.span(base..base)),
+            };
+            let help = match nearest(key, fields.iter().copied()) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None if fields.contains(&"extra") => "put fields of your own under `extra:`".to_owned(),
+                None => format!("the fields are {}", fields.join(", ")),
+            };
+            diagnostic.help(help)
+        })
+        .collect()
+}
+
+fn key_place(text: &str, key: &str, nth: usize) -> Option<Range<usize>> {
+    text.match_indices(key)
+        .filter(|(at, _)| {
+            let before = text[..*at].chars().next_back();
+            let after = text[at + key.len()..].trim_start_matches(['"', '\'']).trim_start_matches(' ');
+            after.starts_with(':') && before.is_none_or(|c| c.is_whitespace() || matches!(c, '{' | ',' | '"' | '\''))
+        })
+        .nth(nth)
+        .map(|(at, _)| at..at + key.len())
+}
