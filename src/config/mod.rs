@@ -1,0 +1,335 @@
+//! The typed configuration of a site (`weeknotes.yaml`) and of a theme (`theme.yaml`).
+
+mod theme;
+
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+use url::Url;
+
+use crate::diagnostics::{Diagnostic, Span, Warned};
+use crate::memo::Fingerprint;
+use crate::source::{SourceText, SourceTree, yaml};
+
+pub use theme::ThemeConfig;
+
+/// The configuration's file name, at the site's root.
+pub const FILE: &str = "weeknotes.yaml";
+
+/// The address a site is taken to have until it is configured.
+pub const DEFAULT_URL: &str = "http://localhost:8000";
+
+const FIELDS: [&str; 25] = [
+    "title", "description", "url", "language", "author", "timezone", "publish_at", "date_format", "theme",
+    "theme_params", "permalink", "paginate_by", "feed_limit", "slugs", "menu", "footer", "image", "markdown",
+    "external_links", "extra", "output", "smart_punctuation", "raw_html", "rel", "new_tab",
+];
+
+/// What a site's owner wrote in `weeknotes.yaml`, every field with its default.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub struct RawConfig {
+    title: String,
+    description: String,
+    url: Option<String>,
+    language: String,
+    author: Option<String>,
+    timezone: String,
+    publish_at: String,
+    date_format: String,
+    theme: String,
+    theme_params: yaml::Mapping,
+    permalink: String,
+    paginate_by: usize,
+    feed_limit: usize,
+    slugs: Slugs,
+    menu: Vec<MenuItem>,
+    footer: Option<String>,
+    image: Option<String>,
+    markdown: MarkdownConfig,
+    external_links: ExternalLinks,
+    extra: yaml::Mapping,
+    output: String,
+}
+
+impl Default for RawConfig {
+    fn default() -> Self {
+        Self {
+            title: "Weeknotes".to_owned(),
+            description: String::new(),
+            url: None,
+            language: "en".to_owned(),
+            author: None,
+            timezone: "UTC".to_owned(),
+            publish_at: "00:00".to_owned(),
+            date_format: "%B %-d, %Y".to_owned(),
+            theme: "notebook".to_owned(),
+            theme_params: yaml::Mapping::new(),
+            permalink: "/posts/{slug}/".to_owned(),
+            paginate_by: 10,
+            feed_limit: 20,
+            slugs: Slugs::Ascii,
+            menu: Vec::new(),
+            footer: None,
+            image: None,
+            markdown: MarkdownConfig::default(),
+            external_links: ExternalLinks::default(),
+            extra: yaml::Mapping::new(),
+            output: "public".to_owned(),
+        }
+    }
+}
+
+/// How a slug is made from a title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Slugs {
+    /// Transliterated: "Ангст" becomes `angst`.
+    Ascii,
+    /// Letters of every script kept.
+    Unicode,
+}
+
+/// An entry of the site's menu.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct MenuItem {
+    /// What it says.
+    pub title: String,
+    /// Where it leads: a path in the site or an absolute address.
+    pub url: String,
+}
+
+/// How Markdown is read.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct MarkdownConfig {
+    /// Curly quotation marks, dashes and ellipses.
+    pub smart_punctuation: bool,
+    /// Whether HTML in Markdown is passed on. Off, it is shown as text.
+    pub raw_html: bool,
+}
+
+impl Default for MarkdownConfig {
+    fn default() -> Self {
+        Self { smart_punctuation: true, raw_html: true }
+    }
+}
+
+/// What links to other sites carry.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ExternalLinks {
+    /// The `rel` attribute, empty for none.
+    pub rel: String,
+    /// Whether they open in a new tab.
+    pub new_tab: bool,
+}
+
+impl Default for ExternalLinks {
+    fn default() -> Self {
+        Self { rel: "noopener".to_owned(), new_tab: false }
+    }
+}
+
+/// The checked configuration that every later stage works with.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The site's title.
+    pub title: String,
+    /// One or two sentences about the site, `""` for none.
+    pub description: String,
+    /// The absolute address without a trailing slash.
+    pub url: String,
+    /// The path of the address without a trailing slash: `""` or `/blog`.
+    pub base_path: String,
+    /// A BCP 47 language tag.
+    pub language: String,
+    /// The author of posts that name none.
+    pub author: Option<String>,
+    /// The zone that dates without an offset are in.
+    pub timezone: TimeZone,
+    /// When a post with a bare date is published on that day.
+    pub publish_at: Time,
+    /// A strftime format for dates as text.
+    pub date_format: String,
+    /// The theme's name.
+    pub theme: String,
+    /// Laid over the theme's own parameters.
+    pub theme_params: yaml::Mapping,
+    /// The pattern of a post's address.
+    pub permalink: String,
+    /// Posts on a page of a list, at least 1.
+    pub paginate_by: usize,
+    /// Entries in a feed, at least 1.
+    pub feed_limit: usize,
+    /// How slugs are made.
+    pub slugs: Slugs,
+    /// The menu, in order.
+    pub menu: Vec<MenuItem>,
+    /// Markdown for the foot of every page.
+    pub footer: Option<String>,
+    /// The picture for pages that have none of their own.
+    pub image: Option<String>,
+    /// How Markdown is read.
+    pub markdown: MarkdownConfig,
+    /// What links to other sites carry.
+    pub external_links: ExternalLinks,
+    /// The site's own values, for templates.
+    pub extra: yaml::Mapping,
+    /// The output folder, relative to the root.
+    pub output: String,
+    /// The digest of everything above.
+    pub fingerprint: Fingerprint,
+}
+
+impl Config {
+    /// Reads the configuration of a site; without a file every field has its default.
+    /// `url` takes the place of the configured address.
+    pub fn read(tree: &SourceTree, url: Option<&str>) -> Warned<Self> {
+        let mut diagnostics = Vec::new();
+        let empty = SourceText::new(FILE, "");
+        let source = tree.text(FILE).unwrap_or(&empty);
+        let mut raw: RawConfig = yaml::read(source, 0..source.text.len(), "configuration", &FIELDS).drain(&mut diagnostics);
+        if let Some(url) = url {
+            raw.url = Some(url.to_owned());
+        }
+        let value = Check { source, diagnostics: &mut diagnostics }.config(raw);
+        Warned { value, diagnostics }
+    }
+
+    /// The absolute address of a path that begins with the base path.
+    pub fn absolute(&self, path: &str) -> String {
+        let origin = &self.url[..self.url.len() - self.base_path.len()];
+        format!("{origin}{path}")
+    }
+}
+
+/// Turns what was written into what is meant, pointing at the fields that cannot be.
+struct Check<'a> {
+    source: &'a SourceText,
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl Check<'_> {
+    fn config(&mut self, raw: RawConfig) -> Config {
+        let fingerprint = Fingerprint::of(format!("{raw:?}").as_bytes());
+        let (url, base_path) = self.url(raw.url.as_deref());
+        Config {
+            timezone: self.timezone(&raw.timezone),
+            publish_at: self.time(&raw.publish_at),
+            date_format: self.date_format(raw.date_format),
+            permalink: self.permalink(raw.permalink),
+            paginate_by: self.positive("paginate_by", raw.paginate_by, 10),
+            feed_limit: self.positive("feed_limit", raw.feed_limit, 20),
+            title: raw.title,
+            description: raw.description,
+            url,
+            base_path,
+            language: raw.language,
+            author: raw.author,
+            theme: raw.theme,
+            theme_params: raw.theme_params,
+            slugs: raw.slugs,
+            menu: raw.menu,
+            footer: raw.footer,
+            image: raw.image,
+            markdown: raw.markdown,
+            external_links: raw.external_links,
+            extra: raw.extra,
+            output: raw.output,
+            fingerprint,
+        }
+    }
+
+    fn wrong(&mut self, field: &str, message: String, help: &str) {
+        let diagnostic = Diagnostic::error("configuration", message).at(self.place(field)).help(help);
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn place(&self, field: &str) -> Span {
+        let text = &self.source.text;
+        let key = format!("{field}:");
+        let start = text
+            .match_indices(&key)
+            .map(|(at, _)| at)
+            .find(|at| text[..*at].is_empty() || text[..*at].ends_with('\n'));
+        let Some(start) = start else { return Span::file(FILE) };
+        let value = start + key.len();
+        let line = text[value..].lines().next().unwrap_or_default();
+        let lead = line.len() - line.trim_start().len();
+        self.source.span(value + lead..value + line.trim_end().len().max(lead))
+    }
+
+    fn url(&mut self, url: Option<&str>) -> (String, String) {
+        let Some(text) = url else {
+            let place = self.source.span(0..0);
+            self.diagnostics.push(
+                Diagnostic::warning("no-url", "`url` is not set, so feeds, the sitemap and canonical links cannot be right")
+                    .at(place)
+                    .help(format!("set `url: https://…` in {FILE}, or build with --url; until then it is {DEFAULT_URL}")),
+            );
+            return (DEFAULT_URL.to_owned(), String::new());
+        };
+        match Url::parse(text) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none() && url.fragment().is_none() => {
+                let base_path = url.path().trim_end_matches('/').to_owned();
+                (format!("{}{base_path}", url.origin().ascii_serialization()), base_path)
+            }
+            _ => {
+                self.wrong("url", format!("`{text}` is not an absolute web address"), "write it with the scheme: https://example.org");
+                (DEFAULT_URL.to_owned(), String::new())
+            }
+        }
+    }
+
+    fn timezone(&mut self, name: &str) -> TimeZone {
+        TimeZone::get(name).unwrap_or_else(|_| {
+            self.wrong("timezone", format!("`{name}` is not a time zone"), "use a name of the IANA database, such as America/New_York or Europe/Berlin");
+            TimeZone::UTC
+        })
+    }
+
+    fn time(&mut self, text: &str) -> Time {
+        text.parse().unwrap_or_else(|_| {
+            self.wrong("publish_at", format!("`{text}` is not a time of day"), "write hours and minutes in quotation marks: \"09:00\"");
+            Time::midnight()
+        })
+    }
+
+    fn date_format(&mut self, format: String) -> String {
+        let sample = jiff::civil::date(2000, 1, 1).at(0, 0, 0, 0).in_tz("UTC").expect("UTC is always known");
+        match jiff::fmt::strtime::format(format.as_bytes(), &sample) {
+            Ok(_) => format,
+            Err(error) => {
+                self.wrong("date_format", format!("`{format}` is not a date format: {error}"), "use strftime's letters: \"%B %-d, %Y\" gives November 3, 2026");
+                RawConfig::default().date_format
+            }
+        }
+    }
+
+    fn permalink(&mut self, pattern: String) -> String {
+        const KNOWN: [&str; 6] = ["year", "month", "day", "slug", "series", "part"];
+        let names = pattern.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or_default());
+        let unknown: Vec<&str> = names.filter(|name| !KNOWN.contains(name)).collect();
+        let help = "a pattern begins and ends with a slash and may hold {year} {month} {day} {slug} {series} {part}";
+        let message = if let Some(name) = unknown.first() {
+            format!("`{{{name}}}` is not known in a permalink")
+        } else if !pattern.starts_with('/') || !pattern.ends_with('/') || pattern.split('/').any(|part| part == ".." || part == ".") {
+            format!("`{pattern}` is not a permalink pattern")
+        } else if !pattern.contains("{slug}") && !pattern.contains("{part}") {
+            format!("`{pattern}` gives every post the same address")
+        } else {
+            return pattern;
+        };
+        self.wrong("permalink", message, help);
+        RawConfig::default().permalink
+    }
+
+    fn positive(&mut self, field: &str, value: usize, default: usize) -> usize {
+        if value == 0 {
+            self.wrong(field, format!("`{field}` must be at least 1"), "leave the line out for the default");
+            return default;
+        }
+        value
+    }
+}

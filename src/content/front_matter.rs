@@ -1,0 +1,218 @@
+//! The YAML between `---` lines.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::date::When;
+use super::source_record::Source;
+use super::Kind;
+use crate::diagnostics::{Diagnostic, Warned};
+use crate::source::{SourceText, yaml};
+
+const POST_FIELDS: [&str; 39] = [
+    "id", "title", "date", "updated", "slug", "series", "tags", "authors", "summary", "sources", "draft", "aliases",
+    "content_note", "image", "template", "extra", "name", "part", "src", "alt", "kind", "author", "organisation",
+    "section", "container", "publisher", "volume", "issue", "pages", "edition", "url", "doi", "accessed", "note",
+    "organization", "description", "prefix", "order", "weight",
+];
+
+/// Everything a Markdown file may say about itself. A series file uses `title`,
+/// `description`, `prefix`, `order` and `image`; a post or page the others.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct FrontMatter {
+    /// A permanent identity for feeds, if not the first permalink.
+    pub id: Option<String>,
+    /// The title, without the series' name.
+    pub title: Option<String>,
+    /// When it is published.
+    pub date: Option<When>,
+    /// When it was last changed in substance.
+    pub updated: Option<When>,
+    /// The last part of its address.
+    pub slug: Option<String>,
+    /// The series it belongs to.
+    pub series: Option<SeriesRef>,
+    /// Its tags, as readers see them.
+    #[serde(deserialize_with = "one_or_many")]
+    pub tags: Vec<String>,
+    /// Who wrote it, if not the site's author.
+    #[serde(deserialize_with = "one_or_many", alias = "author")]
+    pub authors: Vec<String>,
+    /// One or two sentences, in Markdown.
+    pub summary: Option<String>,
+    /// The publications it leans on.
+    pub sources: Vec<Source>,
+    /// Not to be published.
+    pub draft: bool,
+    /// Old addresses that lead here.
+    #[serde(deserialize_with = "one_or_many")]
+    pub aliases: Vec<String>,
+    /// What a reader may want to know before reading.
+    pub content_note: Option<String>,
+    /// Its picture.
+    pub image: Option<ImageRef>,
+    /// The template that renders it.
+    pub template: Option<String>,
+    /// Values of the author's own, for templates.
+    pub extra: yaml::Mapping,
+    /// Series file: what the series is about.
+    pub description: Option<String>,
+    /// Series file: whether full titles begin with the series' title.
+    pub prefix: bool,
+    /// Series file: what orders its parts.
+    pub order: SeriesOrder,
+}
+
+/// What orders the parts of a series.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SeriesOrder {
+    /// The date of publication.
+    #[default]
+    Date,
+    /// The `part` that each post names.
+    Part,
+}
+
+/// The series a post belongs to: `series: Name`, or `series: {name: Name, part: 3}`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SeriesRef {
+    /// The series' title or slug.
+    pub name: String,
+    /// The part that the post says it is.
+    pub part: Option<u32>,
+}
+
+/// A picture: `image: cover.jpg`, or `image: {src: cover.jpg, alt: "…"}`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ImageRef {
+    /// Its path beside the file, or from the root.
+    pub src: String,
+    /// What it shows, for those who do not see it.
+    pub alt: String,
+}
+
+/// Reads the front matter and finds where the body begins.
+pub(super) fn read(source: &SourceText, kind: Kind) -> Warned<(FrontMatter, Range<usize>)> {
+    let text = &source.text;
+    let whole = 0..text.len();
+    let Some(start) = opening(text) else { return Warned::clean((FrontMatter::default(), whole)) };
+    let Some((end, body)) = closing(text, start) else {
+        let diagnostic = Diagnostic::error("front-matter", "the front matter has no closing `---` line")
+            .at(source.span(0..3))
+            .label("opened here")
+            .help("put a line with three hyphens between the front matter and the text");
+        return Warned { value: (FrontMatter::default(), text.len()..text.len()), diagnostics: vec![diagnostic] };
+    };
+    let what = if kind == Kind::Series { "series file" } else { "front matter" };
+    let read = yaml::read(source, start..end, what, &POST_FIELDS);
+    Warned { value: (read.value, body..text.len()), diagnostics: read.diagnostics }
+}
+
+fn opening(text: &str) -> Option<usize> {
+    let rest = text.strip_prefix("---")?;
+    let end = rest.find('\n')?;
+    rest[..end].trim().is_empty().then_some(3 + end + 1)
+}
+
+/// The end of the YAML and the start of the body.
+fn closing(text: &str, start: usize) -> Option<(usize, usize)> {
+    let mut at = start;
+    for line in text[start..].split_inclusive('\n') {
+        if line.trim_end() == "---" {
+            return Some((at, at + line.len()));
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// A list of texts, or one text alone.
+pub(super) fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    struct OneOrMany;
+    impl<'de> Visitor<'de> for OneOrMany {
+        type Value = Vec<String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a text or a list of texts")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(vec![text.to_owned()])
+        }
+
+        fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            let mut all = Vec::new();
+            while let Some(text) = seq.next_element()? {
+                all.push(text);
+            }
+            Ok(all)
+        }
+    }
+    deserializer.deserialize_any(OneOrMany)
+}
+
+impl<'de> Deserialize<'de> for SeriesRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct SeriesVisitor;
+        impl<'de> Visitor<'de> for SeriesVisitor {
+            type Value = SeriesRef;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a series' name, or {name: …, part: …}")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<SeriesRef, E> {
+                Ok(SeriesRef { name: name.to_owned(), part: None })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SeriesRef, A::Error> {
+                #[derive(Deserialize)]
+                struct Long {
+                    name: String,
+                    part: Option<u32>,
+                }
+                let long = Long::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                Ok(SeriesRef { name: long.name, part: long.part })
+            }
+        }
+        deserializer.deserialize_any(SeriesVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for ImageRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ImageVisitor;
+        impl<'de> Visitor<'de> for ImageVisitor {
+            type Value = ImageRef;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a picture's path, or {src: …, alt: …}")
+            }
+
+            fn visit_str<E: de::Error>(self, src: &str) -> Result<ImageRef, E> {
+                Ok(ImageRef { src: src.to_owned(), alt: String::new() })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ImageRef, A::Error> {
+                #[derive(Deserialize)]
+                struct Long {
+                    src: String,
+                    #[serde(default)]
+                    alt: String,
+                }
+                let long = Long::deserialize(de::value::MapAccessDeserializer::new(map))?;
+                Ok(ImageRef { src: long.src, alt: long.alt })
+            }
+        }
+        deserializer.deserialize_any(ImageVisitor)
+    }
+}

@@ -1,0 +1,166 @@
+//! One Markdown file at a time: its front matter and where its body begins.
+//!
+//! *Architecture Invariant:* nothing here knows of another file. What a document means
+//! in its site (its address, its part number) is decided in [`crate::site`].
+
+mod date;
+mod front_matter;
+mod source_record;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::diagnostics::Warned;
+use crate::source::{SourceText, parent};
+
+pub use date::When;
+pub use front_matter::{FrontMatter, ImageRef, SeriesOrder, SeriesRef};
+pub use source_record::Source;
+
+/// What a Markdown file is, told by its folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// An instalment: below `content/posts/`.
+    Post,
+    /// A standing page: elsewhere below `content/`.
+    Page,
+    /// The description of a series: in `content/series/`.
+    Series,
+}
+
+/// A Markdown file, read.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The whole text.
+    pub source: SourceText,
+    /// What it is.
+    pub kind: Kind,
+    /// What its front matter says.
+    pub front: FrontMatter,
+    /// Its Markdown, as bytes of the text.
+    pub body: Range<usize>,
+    /// The date in its file or folder name.
+    pub name_date: Option<Date>,
+    /// Its file or folder name without date and ending.
+    pub stem: String,
+    /// The folder whose files belong to it, when it is a bundle (`name/index.md`).
+    pub bundle: Option<String>,
+    /// Its first heading when the front matter has no title: text and range.
+    pub heading: Option<(String, Range<usize>)>,
+}
+
+impl Document {
+    /// Reads one file. The document is whole even when something in it is wrong.
+    ///
+    /// ```
+    /// use weeknotes::content::{Document, Kind};
+    /// use weeknotes::source::SourceText;
+    /// let text = SourceText::new("content/posts/2026-01-06-cbt.md", "---\ntitle: CBT\n---\nHello.\n");
+    /// let document = Document::read(&text).value;
+    /// assert_eq!((document.kind, document.stem.as_str()), (Kind::Post, "cbt"));
+    /// assert_eq!(document.name_date.unwrap().to_string(), "2026-01-06");
+    /// ```
+    pub fn read(source: &SourceText) -> Warned<Arc<Self>> {
+        let mut diagnostics = Vec::new();
+        let kind = kind(&source.path);
+        let (front, body) = front_matter::read(source, kind).drain(&mut diagnostics);
+        let (name, bundle) = name_and_bundle(&source.path);
+        let (name_date, stem) = date::split_name(name);
+        let heading = front.title.is_none().then(|| first_heading(&source.text, &body)).flatten();
+        let value = Self {
+            source: source.clone(),
+            kind,
+            front,
+            body,
+            name_date,
+            stem: stem.to_owned(),
+            bundle: bundle.map(str::to_owned),
+            heading,
+        };
+        Warned { value: Arc::new(value), diagnostics }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Arc<str> {
+        &self.source.path
+    }
+
+    /// The title: front matter, else the first heading, else the file's name.
+    pub fn title(&self) -> String {
+        if let Some(title) = &self.front.title {
+            return title.clone();
+        }
+        if let Some((text, _)) = &self.heading {
+            return text.clone();
+        }
+        let words = self.stem.replace(['-', '_'], " ");
+        let mut letters = words.chars();
+        letters.next().map_or(words.clone(), |first| first.to_uppercase().chain(letters).collect())
+    }
+
+    /// Where its Markdown begins when the first heading serves as the title.
+    pub fn body_after_title(&self) -> Range<usize> {
+        match &self.heading {
+            Some((_, range)) if self.source.text[self.body.start..range.start].trim().is_empty() => range.end..self.body.end,
+            _ => self.body.clone(),
+        }
+    }
+}
+
+fn kind(path: &str) -> Kind {
+    if path.starts_with("content/series/") {
+        Kind::Series
+    } else if path.starts_with("content/posts/") || !path.starts_with("content/") {
+        Kind::Post
+    } else {
+        Kind::Page
+    }
+}
+
+fn name_and_bundle(path: &str) -> (&str, Option<&str>) {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let folder = parent(path);
+    let is_top = matches!(folder, "content" | "content/posts" | "content/series" | "");
+    if file == "index.md" && !is_top {
+        (folder.rsplit('/').next().unwrap_or(folder), Some(folder))
+    } else {
+        (file.strip_suffix(".md").unwrap_or(file), None)
+    }
+}
+
+/// An ATX heading of the first level that opens the body.
+fn first_heading(text: &str, body: &Range<usize>) -> Option<(String, Range<usize>)> {
+    let slice = &text[body.clone()];
+    let lead = slice.len() - slice.trim_start().len();
+    let line = slice[lead..].lines().next()?;
+    let title = line.strip_prefix("# ")?.trim().trim_end_matches('#').trim();
+    let start = body.start + lead;
+    (!title.is_empty()).then(|| (title.replace(['*', '`', '_'], ""), start..start + line.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(path: &str, text: &str) -> Arc<Document> {
+        Document::read(&SourceText::new(path, text)).value
+    }
+
+    #[test]
+    fn a_bundle_takes_its_folder_name() {
+        let document = read("content/posts/2026-01-06-cbt/index.md", "Hello");
+        assert_eq!(document.stem, "cbt");
+        assert_eq!(document.bundle.as_deref(), Some("content/posts/2026-01-06-cbt"));
+    }
+
+    #[test]
+    fn the_title_is_front_matter_then_heading_then_name() {
+        assert_eq!(read("content/posts/a.md", "---\ntitle: One\n---\n# Two").title(), "One");
+        let heading = read("content/posts/a.md", "\n# *Two* words\n\nText");
+        assert_eq!(heading.title(), "Two words");
+        assert_eq!(heading.source.text[heading.body_after_title()].trim(), "Text");
+        assert_eq!(read("content/posts/2026-01-06-first-things.md", "Text").title(), "First things");
+    }
+}
