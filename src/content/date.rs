@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, ZonedDateTime};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// A date, a local date-time, or a date-time with an offset.
@@ -44,13 +44,13 @@ impl When {
     /// The instant it names in `zone`, a bare date being at `time`. In the hour that
     /// daylight saving skips, the clock's reading before the gap is carried on; in the
     /// hour that comes twice, the first is meant (RFC 5545, section 3.3.5).
-    pub fn resolve(self, zone: &TimeZone, time: Time) -> Zoned {
+    pub fn resolve(self, zone: &TimeZone, time: Time) -> ZonedDateTime {
         let resolved = match self {
-            Self::Date(date) => zone.to_zoned(date.to_datetime(time)),
-            Self::Local(local) => zone.to_zoned(local),
-            Self::Instant(instant) => return instant.to_zoned(zone.clone()),
+            Self::Date(date) => zone.to_zoned_datetime(date.to_datetime(time)),
+            Self::Local(local) => zone.to_zoned_datetime(local),
+            Self::Instant(instant) => return instant.to_zoned_datetime(zone.clone()),
         };
-        resolved.unwrap_or_else(|_| Timestamp::MAX.to_zoned(zone.clone()))
+        resolved.unwrap_or_else(|_| Timestamp::MAX.to_zoned_datetime(zone.clone()))
     }
 }
 
