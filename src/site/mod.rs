@@ -1,0 +1,203 @@
+//! The resolved, immutable graph: who is published, where, in which series, as which
+//! part, under which tags.
+//!
+//! [`Site::resolve`] is a pure function of the documents, the configuration and one
+//! instant. It is resolved in full each time; documents are what is memoized.
+
+mod permalink;
+mod resolve;
+mod slug;
+
+use std::sync::Arc;
+
+use jiff::{Timestamp, ZonedDateTime};
+use rustc_hash::FxHashMap;
+
+use crate::config::Config;
+use crate::content::Document;
+use crate::source::SourcePath;
+
+pub use permalink::Permalink;
+pub use slug::slugify;
+
+/// What is left out, and when "now" is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Instant {
+    /// Posts dated after this are not out yet.
+    pub now: Timestamp,
+    /// Whether drafts are shown all the same.
+    pub drafts: bool,
+    /// Whether posts that are not out yet are shown all the same.
+    pub future: bool,
+}
+
+/// The site as it is at an instant.
+#[derive(Debug)]
+pub struct Site {
+    /// The configuration it was resolved with.
+    pub config: Arc<Config>,
+    /// The posts that are out, newest first.
+    pub posts: Vec<Page>,
+    /// The standing pages, by path.
+    pub pages: Vec<Page>,
+    /// The series, the one with the newest post first.
+    pub series: Vec<Series>,
+    /// The tags, by slug.
+    pub tags: Vec<Term>,
+    /// Files in `content/` that are copied, with their addresses.
+    pub assets: FxHashMap<SourcePath, Permalink>,
+    /// Documents that exist and are not out.
+    pub waiting: FxHashMap<SourcePath, Waiting>,
+    index: FxHashMap<SourcePath, Slot>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Slot {
+    Post(usize),
+    Page(usize),
+    Series(usize),
+}
+
+/// A post or a page that is out.
+#[derive(Debug)]
+pub struct Page {
+    /// Its document.
+    pub document: Arc<Document>,
+    /// Its address.
+    pub permalink: Permalink,
+    /// The title alone.
+    pub title: String,
+    /// The title with the series' name before it, where the series asks for it.
+    pub full_title: String,
+    /// When it was or will be published. A post without a date has none.
+    pub date: Option<ZonedDateTime>,
+    /// When it was changed.
+    pub updated: Option<ZonedDateTime>,
+    /// Shown although it is a draft.
+    pub draft: bool,
+    /// Shown although its date has not come.
+    pub scheduled: bool,
+    /// Its place in a series.
+    pub place: Option<Place>,
+    /// Indices into [`Site::tags`].
+    pub tags: Vec<usize>,
+    /// Who wrote it, the site's author when it names none.
+    pub authors: Vec<String>,
+    /// The addresses that lead to it from before.
+    pub aliases: Vec<Permalink>,
+}
+
+impl Page {
+    /// Its identity across rebuilds: the path of its file.
+    pub fn path(&self) -> &SourcePath {
+        self.document.path()
+    }
+
+    /// The identity of its feed entry (RFC 4287, section 4.2.6): the front matter's
+    /// `id`, else its first address, which is its first alias once it has moved.
+    pub fn entry_id(&self, config: &Config) -> String {
+        if let Some(id) = &self.document.front.id {
+            return id.clone();
+        }
+        let first = self.aliases.first().unwrap_or(&self.permalink);
+        config.absolute(&first.href(&config.base_path))
+    }
+}
+
+/// A post's place in its series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Index into [`Site::series`].
+    pub series: usize,
+    /// Its part, from 1.
+    pub part: usize,
+}
+
+/// A series with the parts that are out.
+#[derive(Debug)]
+pub struct Series {
+    /// Its name.
+    pub title: String,
+    /// Its address's last part.
+    pub slug: String,
+    /// Its address.
+    pub permalink: Permalink,
+    /// The file that describes it.
+    pub document: Option<Arc<Document>>,
+    /// Indices into [`Site::posts`], first part first.
+    pub parts: Vec<usize>,
+}
+
+/// A tag with its posts.
+#[derive(Debug)]
+pub struct Term {
+    /// As it was first written.
+    pub title: String,
+    /// Its address's last part.
+    pub slug: String,
+    /// Its address.
+    pub permalink: Permalink,
+    /// Indices into [`Site::posts`], newest first.
+    pub posts: Vec<usize>,
+}
+
+/// A post or page that exists and is not out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Waiting {
+    /// It is a draft.
+    Draft,
+    /// It comes out then.
+    Until(ZonedDateTime),
+}
+
+/// What a file of the site is a link to.
+#[derive(Debug, Clone, Copy)]
+pub enum Target<'a> {
+    /// A post or page that is out.
+    Page(&'a Page),
+    /// A series' own page.
+    Series(&'a Series),
+    /// A file that is copied.
+    Asset(&'a Permalink),
+    /// A post or page that is not out.
+    Waiting(&'a Waiting),
+}
+
+impl Site {
+    /// The post or page of a file.
+    pub fn page(&self, path: &str) -> Option<&Page> {
+        match self.index.get(path)? {
+            Slot::Post(at) => self.posts.get(*at),
+            Slot::Page(at) => self.pages.get(*at),
+            Slot::Series(_) => None,
+        }
+    }
+
+    /// What a link to a file leads to.
+    pub fn target(&self, path: &str) -> Option<Target<'_>> {
+        if let Some(Slot::Series(at)) = self.index.get(path) {
+            return self.series.get(*at).map(Target::Series);
+        }
+        self.page(path)
+            .map(Target::Page)
+            .or_else(|| self.assets.get(path).map(Target::Asset))
+            .or_else(|| self.waiting.get(path).map(Target::Waiting))
+    }
+
+    /// Every post and page, posts first.
+    pub fn all_pages(&self) -> impl Iterator<Item = &Page> {
+        self.posts.iter().chain(&self.pages)
+    }
+
+    /// A path from the root as it stands in a link.
+    pub fn href(&self, permalink: &Permalink) -> String {
+        permalink.href(&self.config.base_path)
+    }
+
+    /// The parts before and after a post in its series.
+    pub fn series_neighbours(&self, place: Place) -> (Option<&Page>, Option<&Page>) {
+        let parts = &self.series[place.series].parts;
+        let at = |index: Option<usize>| index.and_then(|i| parts.get(i)).map(|post| &self.posts[*post]);
+        (at(place.part.checked_sub(2)), at(Some(place.part)))
+    }
+}
