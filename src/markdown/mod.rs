@@ -1,0 +1,186 @@
+//! Markdown to HTML: bodies, tables of contents, summaries, word counts.
+//!
+//! [`render`] is a pure function of a text, its [`Options`] and what its [`Links`]
+//! answer. It knows no site: everything outside the text is asked of `Links`, where
+//! the asking is recorded.
+
+mod component;
+mod fence;
+pub mod highlight;
+mod html;
+mod link;
+mod outline;
+mod writer;
+
+use std::ops::Range;
+
+use crate::config::{ExternalLinks, MarkdownConfig, Slugs};
+use crate::diagnostics::{Diagnostic, Warned};
+use crate::source::SourceText;
+
+pub use html::{Html, escape};
+pub use outline::Heading;
+
+/// How a text is rendered.
+#[derive(Debug, Clone)]
+pub struct Options<'a> {
+    /// Punctuation and raw HTML.
+    pub markdown: &'a MarkdownConfig,
+    /// What links to other sites carry.
+    pub external_links: &'a ExternalLinks,
+    /// The site's own origin and base path: `https://example.org/blog`.
+    pub site_url: &'a str,
+    /// The base path alone: `/blog`, or `""`.
+    pub base_path: &'a str,
+    /// How heading ids are made.
+    pub slugs: Slugs,
+    /// Begins every footnote id, so that two posts on one page never collide.
+    pub id_prefix: &'a str,
+}
+
+/// What a text asks of the site around it.
+pub trait Links {
+    /// What the file at a path from the root is.
+    fn target(&self, path: &str) -> Option<Link>;
+    /// A picture's width and height in pixels.
+    fn image_size(&self, path: &str) -> Option<(u32, u32)>;
+    /// A file whose path is near to one that does not exist.
+    fn nearest(&self, path: &str) -> Option<String>;
+    /// The HTML of a Tera component call.
+    ///
+    /// # Errors
+    /// What is wrong with the call or the component, in words.
+    fn component(&self, call: &str, body: Option<&str>) -> Result<String, String>;
+    /// Whether there is a component of this name.
+    fn has_component(&self, name: &str) -> bool;
+}
+
+/// What a link in a text leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// This address, from the root with the base path.
+    Url(String),
+    /// Nothing yet: shown as text with this hint.
+    Forthcoming(String),
+}
+
+/// A link whose end can only be checked when everything is rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// What it leads to.
+    pub to: PendingTarget,
+    /// Where it stands, in bytes of the source text.
+    pub range: Range<usize>,
+}
+
+/// What a [`Pending`] link leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PendingTarget {
+    /// A heading or other id in the body of a file.
+    Anchor {
+        /// The file's path from the root.
+        path: String,
+        /// The id, decoded.
+        id: String,
+    },
+    /// A path of the site, without base path and fragment.
+    Path(String),
+}
+
+/// A rendered text.
+#[derive(Debug, Clone, Default)]
+pub struct Body {
+    /// The HTML, with what differs in feeds and summaries.
+    pub html: Html,
+    /// The summary's HTML: up to `<!-- more -->`, else the first paragraph.
+    pub summary: Option<String>,
+    /// The headings, as a tree.
+    pub toc: Vec<Heading>,
+    /// Every id a link may name.
+    pub ids: Vec<String>,
+    /// How many words it has; a character of a script without spaces counts as half.
+    pub words: usize,
+    /// Links to check when everything is rendered.
+    pub pending: Vec<Pending>,
+}
+
+impl Body {
+    /// Minutes to read it at 220 words a minute, at least one.
+    pub fn reading_minutes(&self) -> usize {
+        self.words.div_ceil(220).max(1)
+    }
+}
+
+/// Renders the Markdown in `range` of `source`.
+///
+/// Broken links, unknown languages and the like are diagnostics at their line and
+/// column; the body is whole all the same.
+pub fn render(source: &SourceText, range: Range<usize>, options: &Options<'_>, links: &dyn Links) -> Warned<Body> {
+    let mut writer = writer::Writer::new(source, options, links);
+    writer.run(range);
+    writer.finish()
+}
+
+/// Renders a short text, such as a summary in front matter: links as they are written,
+/// no surrounding paragraph when it is a single one.
+///
+/// ```
+/// use weeknotes::config::{ExternalLinks, MarkdownConfig, Slugs};
+/// use weeknotes::markdown::{Options, render_short};
+/// let (markdown, external_links) = (MarkdownConfig::default(), ExternalLinks::default());
+/// let options = Options { markdown: &markdown, external_links: &external_links, site_url: "", base_path: "",
+///     slugs: Slugs::Ascii, id_prefix: "" };
+/// assert_eq!(render_short("*Once* a week", &options), "<em>Once</em> a week");
+/// ```
+pub fn render_short(text: &str, options: &Options<'_>) -> String {
+    let source = SourceText::new("", text);
+    let html = render(&source, 0..text.len(), options, &NoLinks).value.html.text;
+    let inner = html.trim().strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>"));
+    inner.filter(|inner| !inner.contains("<p>")).map_or_else(|| html.trim().to_owned(), str::to_owned)
+}
+
+/// A text's visible words, from its HTML.
+pub fn plain_text(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut in_tag = false;
+    for c in html.chars() {
+        match c {
+            '<' => in_tag = true,
+            '>' if in_tag => in_tag = false,
+            _ if in_tag => {}
+            c if c.is_whitespace() => {
+                if !text.ends_with(' ') && !text.is_empty() {
+                    text.push(' ');
+                }
+            }
+            c => text.push(c),
+        }
+    }
+    let text = text.trim_end();
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&")
+}
+
+struct NoLinks;
+
+impl Links for NoLinks {
+    fn target(&self, _: &str) -> Option<Link> {
+        None
+    }
+    fn image_size(&self, _: &str) -> Option<(u32, u32)> {
+        None
+    }
+    fn nearest(&self, _: &str) -> Option<String> {
+        None
+    }
+    fn component(&self, _: &str, _: Option<&str>) -> Result<String, String> {
+        Err("a component cannot be used here".to_owned())
+    }
+    fn has_component(&self, _: &str) -> bool {
+        false
+    }
+}
+
+/// A diagnostic about a range of a text.
+fn at(diagnostic: Diagnostic, source: &SourceText, range: &Range<usize>) -> Diagnostic {
+    diagnostic.at(source.span(range.clone()))
+}
