@@ -2,6 +2,7 @@
 pub mod config;
 pub mod content;
 pub mod diagnostics;
+pub mod markdown;
 pub mod memo;
 pub mod site;
 pub mod source;

@@ -19,7 +19,7 @@ pub enum When {
 }
 
 /// What a date must look like, for messages.
-pub const FORMS: &str = "2026-01-06, 2026-01-06 09:00, or 2026-01-06T09:00:00-05:00";
+const FORMS: &str = "2026-01-06, 2026-01-06 09:00, or 2026-01-06T09:00:00-05:00";
 
 impl When {
     /// Reads any of the three forms; `None` when it is none of them.

@@ -1,0 +1,605 @@
+//! From pulldown-cmark's events to HTML.
+
+use std::ops::Range;
+
+use pulldown_cmark::{
+    Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Options as Syntax, Parser, Tag, TagEnd,
+};
+use rustc_hash::FxHashMap;
+
+use super::component::{self, Call};
+use super::fence::Fence;
+use super::html::{Html, push_escaped, push_text};
+use super::link::{Destination, Resolver, destination_range};
+use super::outline::{Heading, Ids, nest};
+use super::{Body, Links, Options, highlight, plain_text};
+use crate::diagnostics::{Diagnostic, Warned, nearest};
+use crate::source::SourceText;
+
+pub(super) struct Writer<'a> {
+    source: &'a SourceText,
+    options: &'a Options<'a>,
+    resolver: Resolver<'a>,
+    html: Html,
+    ids: Ids,
+    flat: Vec<Heading>,
+    notes: Footnotes,
+    more: Option<usize>,
+    first_paragraph: Option<Range<usize>>,
+    words: usize,
+    in_table_head: bool,
+    aligns: Vec<Alignment>,
+    column: usize,
+    /// The end tag of every open link: empty when it is shown as text.
+    open_links: Vec<&'static str>,
+    depth: usize,
+}
+
+#[derive(Default)]
+struct Footnotes {
+    numbers: FxHashMap<String, usize>,
+    references: FxHashMap<String, usize>,
+    texts: FxHashMap<String, (Html, Range<usize>)>,
+    order: Vec<String>,
+    outer: Option<(String, Html)>,
+}
+
+type Events<'e> = [(Event<'e>, Range<usize>)];
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(source: &'a SourceText, options: &'a Options<'a>, links: &'a dyn Links) -> Self {
+        Self {
+            source,
+            options,
+            resolver: Resolver { source, options, links, pending: Vec::new(), diagnostics: Vec::new() },
+            html: Html::default(),
+            ids: Ids::default(),
+            flat: Vec::new(),
+            notes: Footnotes::default(),
+            more: None,
+            first_paragraph: None,
+            words: 0,
+            in_table_head: false,
+            aligns: Vec::new(),
+            column: 0,
+            open_links: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    pub(super) fn run(&mut self, range: Range<usize>) {
+        let (calls, unclosed) = component::find(&self.source.text, range.clone());
+        for open in unclosed {
+            let diagnostic = Diagnostic::error("component", format!("the component `{}` is not closed", open.name))
+                .help(format!("end it with `/> }}}}`, or with `{{% </{}> %}}` after its text", open.name));
+            self.resolver.report(diagnostic, &open.range);
+        }
+        let masked;
+        let text: &str = if calls.is_empty() {
+            &self.source.text[range.clone()]
+        } else {
+            masked = component::mask(&self.source.text, &range, &calls);
+            &masked
+        };
+        let html: Vec<Html> = calls.iter().map(|call| self.component(call)).collect();
+        let base = range.start;
+        let events: Vec<(Event<'_>, Range<usize>)> = Parser::new_ext(text, self.syntax())
+            .into_offset_iter()
+            .map(|(event, place)| (event, place.start + base..place.end + base))
+            .collect();
+        self.events(&events, &html);
+    }
+
+    fn syntax(&self) -> Syntax {
+        let mut syntax = Syntax::ENABLE_TABLES
+            | Syntax::ENABLE_FOOTNOTES
+            | Syntax::ENABLE_STRIKETHROUGH
+            | Syntax::ENABLE_TASKLISTS
+            | Syntax::ENABLE_HEADING_ATTRIBUTES
+            | Syntax::ENABLE_GFM
+            | Syntax::ENABLE_DEFINITION_LIST;
+        syntax.set(Syntax::ENABLE_SMART_PUNCTUATION, self.options.markdown.smart_punctuation);
+        syntax
+    }
+
+    pub(super) fn finish(mut self) -> Warned<Body> {
+        let body_end = self.html.text.len();
+        self.end_notes();
+        self.report_unused_notes();
+        let summary = match (self.more, &self.first_paragraph) {
+            (Some(end), _) => Some(self.html.summary(0, end)),
+            (None, Some(range)) => Some(self.html.summary(range.start, range.end.min(body_end))),
+            (None, None) => None,
+        };
+        let body = Body {
+            summary: summary.map(|html| html.trim().to_owned()).filter(|html| !html.is_empty()),
+            toc: nest(self.flat),
+            ids: self.ids.into_vec(),
+            words: self.words / 2,
+            pending: self.resolver.pending,
+            html: self.html,
+        };
+        Warned { value: body, diagnostics: self.resolver.diagnostics }
+    }
+
+    fn events(&mut self, events: &Events<'_>, components: &[Html]) {
+        let mut at = 0;
+        while at < events.len() {
+            at += self.event(&events[at..], components);
+        }
+    }
+
+    /// Writes the first event and returns how many were used up.
+    fn event(&mut self, events: &Events<'_>, components: &[Html]) -> usize {
+        let (event, range) = &events[0];
+        match event {
+            Event::Start(tag) => return self.start(tag, range, events, components),
+            Event::End(tag) => self.end(*tag),
+            Event::Text(text) => self.text(text, components),
+            Event::Code(code) => {
+                self.count(code);
+                self.html.push("<code>");
+                push_text(&mut self.html.text, code);
+                self.html.push("</code>");
+            }
+            Event::Html(html) | Event::InlineHtml(html) => self.raw(html),
+            Event::SoftBreak => self.html.push("\n"),
+            Event::HardBreak => self.html.push("<br>\n"),
+            Event::Rule => self.html.push("<hr>\n"),
+            Event::FootnoteReference(label) => self.note_reference(label),
+            Event::TaskListMarker(done) => self.task(*done),
+            Event::InlineMath(text) | Event::DisplayMath(text) => push_text(&mut self.html.text, text),
+        }
+        1
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, range: &Range<usize>, events: &Events<'_>, components: &[Html]) -> usize {
+        match tag {
+            Tag::Paragraph => return self.paragraph(events, components),
+            Tag::Heading { level, id, .. } => return self.heading(*level, id.as_deref(), events, components),
+            Tag::CodeBlock(kind) => return self.code_block(kind, range, events),
+            Tag::Image { dest_url, title, .. } => return self.image(dest_url, title, events),
+            Tag::Link { dest_url, title, link_type, .. } => {
+                let email = matches!(link_type, pulldown_cmark::LinkType::Email);
+                let destination = if email { format!("mailto:{dest_url}") } else { dest_url.to_string() };
+                self.link(&destination, title, range);
+            }
+            Tag::BlockQuote(Some(kind)) => self.alert(*kind),
+            Tag::Table(aligns) => {
+                self.aligns.clone_from(aligns);
+                self.html.push("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>\n");
+            }
+            Tag::TableHead => {
+                self.in_table_head = true;
+                self.column = 0;
+                self.html.push("<thead><tr>");
+            }
+            Tag::TableRow => {
+                self.column = 0;
+                self.html.push("<tr>");
+            }
+            Tag::TableCell => self.cell(),
+            Tag::List(Some(first)) if *first != 1 => self.html.push(&format!("<ol start=\"{first}\">\n")),
+            Tag::FootnoteDefinition(label) => self.notes.open(label, range, &mut self.html),
+            other => self.html.push(open_tag(other)),
+        }
+        1
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Link => {
+                let close = self.open_links.pop().unwrap_or_default();
+                self.html.push(close);
+            }
+            TagEnd::TableHead => {
+                self.in_table_head = false;
+                self.html.push("</tr></thead>\n<tbody>\n");
+            }
+            TagEnd::TableCell => {
+                self.column += 1;
+                self.html.push(if self.in_table_head { "</th>" } else { "</td>" });
+            }
+            TagEnd::BlockQuote(kind) => self.html.push(if kind.is_some() { "</aside>\n" } else { "</blockquote>\n" }),
+            TagEnd::FootnoteDefinition => self.notes.close(&mut self.html),
+            TagEnd::List(ordered) => self.html.push(if ordered { "</ol>\n" } else { "</ul>\n" }),
+            other => self.html.push(close_tag(other)),
+        }
+    }
+
+    fn text(&mut self, text: &str, components: &[Html]) {
+        let mut rest = text;
+        while let Some((before, number, after)) = component::split(rest, components.len()) {
+            push_text(&mut self.html.text, before);
+            self.html.append(&components[number]);
+            rest = after;
+        }
+        self.count(rest);
+        push_text(&mut self.html.text, rest);
+    }
+
+    /// Counts half words, so that a character of a script without spaces is one half.
+    fn count(&mut self, text: &str) {
+        for word in text.split_whitespace() {
+            let dense = word.chars().filter(|c| is_dense(*c)).count();
+            self.words += if dense == 0 { 2 * usize::from(word.contains(char::is_alphanumeric)) } else { dense };
+        }
+    }
+
+    fn raw(&mut self, html: &str) {
+        if html.trim() == "<!-- more -->" {
+            if self.more.is_none() && self.notes.outer.is_none() {
+                self.more = Some(self.html.text.len());
+            }
+            return;
+        }
+        if self.options.markdown.raw_html {
+            self.html.has_raw = true;
+            self.html.push(html);
+        } else {
+            push_text(&mut self.html.text, html);
+        }
+    }
+
+    fn paragraph(&mut self, events: &Events<'_>, components: &[Html]) -> usize {
+        if let Some(used) = self.figure(events) {
+            return used;
+        }
+        let end = matching(events);
+        if let [_, (Event::Text(text), _), _] = &events[..=end]
+            && let Some((before, number, after)) = component::split(text, components.len())
+            && before.trim().is_empty()
+            && after.trim().is_empty()
+        {
+            self.html.append(&components[number]);
+            self.html.push("\n");
+            return end + 1;
+        }
+        self.html.push("<p>");
+        let start = self.html.text.len();
+        self.events(&events[1..end], components);
+        if self.first_paragraph.is_none() && self.notes.outer.is_none() && self.depth == 0 {
+            self.first_paragraph = Some(start..self.html.text.len());
+        }
+        self.html.push("</p>\n");
+        end + 1
+    }
+
+    /// A picture alone in its paragraph, with a title: a figure with a caption.
+    fn figure(&mut self, events: &Events<'_>) -> Option<usize> {
+        let (Event::Start(Tag::Image { dest_url, title, .. }), range) = events.get(1)? else { return None };
+        let end = 1 + matching(&events[1..]);
+        if title.is_empty() || !matches!(events.get(end + 1)?.0, Event::End(TagEnd::Paragraph)) {
+            return None;
+        }
+        self.html.push("<figure>");
+        self.picture(dest_url, "", &alt_text(&events[2..end]), range);
+        self.html.push("<figcaption>");
+        push_text(&mut self.html.text, title);
+        self.html.push("</figcaption></figure>\n");
+        Some(end + 2)
+    }
+
+    fn heading(&mut self, level: HeadingLevel, id: Option<&str>, events: &Events<'_>, components: &[Html]) -> usize {
+        let end = matching(events);
+        let outer = std::mem::take(&mut self.html);
+        self.events(&events[1..end], components);
+        let inner = std::mem::replace(&mut self.html, outer);
+        let text = plain_text(&inner.summary(0, inner.text.len()));
+        let id = self.ids.for_heading(id, &text, self.options.slugs);
+        self.html.push(&format!("<{level} id=\"{}\">", super::escape(&id)));
+        self.html.append(&inner);
+        let anchor = format!(" <a class=\"anchor\" href=\"#{}\" aria-label=\"Link to this section\">#</a>", super::escape(&id));
+        self.html.push_not_in_feed(&anchor);
+        self.html.push(&format!("</{level}>\n"));
+        self.flat.push(Heading { id, title: super::escape(&text), level: level as u8, children: Vec::new() });
+        end + 1
+    }
+
+    fn code_block(&mut self, kind: &CodeBlockKind<'_>, range: &Range<usize>, events: &Events<'_>) -> usize {
+        let end = matching(events);
+        let code: String = events[1..end].iter().filter_map(|(e, _)| if let Event::Text(t) = e { Some(t.as_ref()) } else { None }).collect();
+        let info = if let CodeBlockKind::Fenced(info) = kind { info.as_ref() } else { "" };
+        let fence = Fence::parse(info);
+        if !fence.write(&code, &mut self.html) {
+            let place = destination_range_first(self.source, range, &fence.language);
+            let help = highlight::nearest(&fence.language)
+                .map_or_else(|| "use `text` for no highlighting".to_owned(), |near| format!("did you mean `{near}`?"));
+            let message = format!("`{}` is not a language that can be highlighted", fence.language);
+            self.resolver.report(Diagnostic::warning("unknown-language", message).help(help), &place);
+        }
+        end + 1
+    }
+
+    fn link(&mut self, destination: &str, title: &str, range: &Range<usize>) {
+        let place = destination_range(self.source, range, destination);
+        let resolved = self.resolver.resolve(destination, &place);
+        let (open, href, close) = match &resolved {
+            Destination::Broken => ("", None, ""),
+            Destination::Forthcoming(hint) => {
+                self.html.push("<span class=\"forthcoming\" title=\"");
+                push_escaped(&mut self.html.text, hint);
+                self.html.push("\">");
+                ("", None, "</span>")
+            }
+            Destination::External(url) | Destination::Internal(url) | Destination::Plain(url) => ("<a href=\"", Some(url), "</a>"),
+        };
+        self.open_links.push(close);
+        let Some(url) = href else { return };
+        self.html.push(open);
+        self.address(url, matches!(resolved, Destination::Internal(_)));
+        self.html.push("\"");
+        if !title.is_empty() {
+            self.html.push(" title=\"");
+            push_escaped(&mut self.html.text, title);
+            self.html.push("\"");
+        }
+        if matches!(resolved, Destination::External(_)) {
+            let policy = self.options.external_links;
+            if !policy.rel.is_empty() {
+                self.html.push(&format!(" rel=\"{}\"", super::escape(&policy.rel)));
+            }
+            if policy.new_tab {
+                self.html.push(" target=\"_blank\"");
+            }
+        }
+        self.html.push(">");
+    }
+
+    fn address(&mut self, url: &str, internal: bool) {
+        if internal {
+            self.html.origin_here();
+        }
+        pulldown_cmark_escape::escape_href(&mut self.html.text, url).expect("writing to a string never fails");
+    }
+
+    fn image(&mut self, destination: &str, title: &str, events: &Events<'_>) -> usize {
+        let end = matching(events);
+        self.picture(destination, title, &alt_text(&events[1..end]), &events[0].1);
+        end + 1
+    }
+
+    fn picture(&mut self, destination: &str, title: &str, alt: &str, range: &Range<usize>) {
+        let place = destination_range(self.source, range, destination);
+        if alt.trim().is_empty() {
+            let diagnostic = Diagnostic::warning("missing-alt", "this picture has no description for those who cannot see it")
+                .help("say in the square brackets what it shows: ![A circle of six empty chairs](chairs.jpg)");
+            self.resolver.report(diagnostic, range);
+        }
+        let resolved = self.resolver.resolve(destination, &place);
+        let size = match &resolved {
+            Destination::Internal(_) if !destination.starts_with('/') => {
+                self.resolver.file(destination).and_then(|path| self.resolver.links.image_size(&path))
+            }
+            Destination::Internal(_) => self.resolver.links.image_size(&format!("static{destination}")),
+            _ => None,
+        };
+        let (Destination::External(url) | Destination::Internal(url) | Destination::Plain(url)) = &resolved else {
+            push_text(&mut self.html.text, alt);
+            return;
+        };
+        self.html.push("<img src=\"");
+        self.address(url, matches!(resolved, Destination::Internal(_)));
+        self.html.push("\" alt=\"");
+        push_escaped(&mut self.html.text, alt);
+        self.html.push("\"");
+        if let Some((width, height)) = size {
+            self.html.push(&format!(" width=\"{width}\" height=\"{height}\""));
+        }
+        if !title.is_empty() {
+            self.html.push(&format!(" title=\"{}\"", super::escape(title)));
+        }
+        self.html.push(" loading=\"lazy\">");
+    }
+
+    fn alert(&mut self, kind: BlockQuoteKind) {
+        let (class, title) = match kind {
+            BlockQuoteKind::Note => ("note", "Note"),
+            BlockQuoteKind::Tip => ("tip", "Tip"),
+            BlockQuoteKind::Important => ("important", "Important"),
+            BlockQuoteKind::Warning => ("warning", "Warning"),
+            BlockQuoteKind::Caution => ("caution", "Caution"),
+        };
+        let html = format!("<aside class=\"alert alert-{class}\" role=\"note\">\n<p class=\"alert-title\">{title}</p>\n");
+        self.html.push(&html);
+    }
+
+    fn cell(&mut self) {
+        let class = match self.aligns.get(self.column) {
+            Some(Alignment::Right) => " class=\"align-right\"",
+            Some(Alignment::Center) => " class=\"align-center\"",
+            _ => "",
+        };
+        let open = if self.in_table_head { "<th scope=\"col\"" } else { "<td" };
+        self.html.push(&format!("{open}{class}>"));
+    }
+
+    fn task(&mut self, done: bool) {
+        for open in ["<li>", "<li>\n<p>"] {
+            if self.html.text.ends_with(open) {
+                let start = self.html.text.len() - open.len();
+                self.html.replace_from(start, &open.replacen("<li>", "<li class=\"task\">", 1));
+                break;
+            }
+        }
+        let checked = if done { " checked" } else { "" };
+        self.html.push(&format!("<input type=\"checkbox\" disabled{checked}> "));
+    }
+
+    /// A component's HTML, with its body rendered as Markdown in the same text.
+    fn component(&mut self, call: &Call) -> Html {
+        let body = call.body.clone().map(|range| {
+            let outer = std::mem::take(&mut self.html);
+            self.depth += 1;
+            self.run(range);
+            self.depth -= 1;
+            std::mem::replace(&mut self.html, outer)
+        });
+        let links = self.resolver.links;
+        let mut html = Html::default();
+        html.has_raw = true;
+        match links.component(&call.inside, body.as_ref().map(|body| body.text.as_str())) {
+            Ok(text) => html.push(text.trim()),
+            Err(message) => self.resolver.report(Diagnostic::error("component", message), &call.range),
+        }
+        html
+    }
+
+    fn note_reference(&mut self, label: &str) {
+        let next = self.notes.order.len() + 1;
+        let number = *self.notes.numbers.entry(label.to_owned()).or_insert(next);
+        if number == next {
+            self.notes.order.push(label.to_owned());
+        }
+        let count = self.notes.references.entry(label.to_owned()).or_default();
+        *count += 1;
+        let again = if *count > 1 { format!("-{count}") } else { String::new() };
+        let prefix = super::escape(self.options.id_prefix);
+        let html = format!(
+            "<sup class=\"footnote-ref\"><a href=\"#fn-{prefix}{number}\" id=\"fnref-{prefix}{number}{again}\" role=\"doc-noteref\">{number}</a></sup>"
+        );
+        self.html.push_not_in_summary(&html);
+    }
+
+    fn end_notes(&mut self) {
+        if self.notes.order.is_empty() {
+            return;
+        }
+        let prefix = self.options.id_prefix;
+        let order = std::mem::take(&mut self.notes.order);
+        self.html.push("<section class=\"footnotes\" role=\"doc-endnotes\"><ol>\n");
+        for (number, label) in (1..).zip(order) {
+            let id = format!("fn-{prefix}{number}");
+            self.html.push(&format!("<li id=\"{}\">", super::escape(&id)));
+            if let Some((text, _)) = self.notes.texts.remove(&label) {
+                self.html.append(&text);
+            }
+            let count = self.notes.references.get(&label).copied().unwrap_or(1);
+            self.backlinks(prefix, number, count);
+            self.html.push("</li>\n");
+            self.ids.note(id);
+        }
+        self.html.push("</ol></section>\n");
+    }
+
+    /// Back to every place that refers to the note, at the end of its last paragraph.
+    fn backlinks(&mut self, prefix: &str, number: usize, count: usize) {
+        let in_paragraph = self.html.text.ends_with("</p>\n");
+        if in_paragraph {
+            let start = self.html.text.len() - "</p>\n".len();
+            self.html.replace_from(start, "");
+        }
+        for nth in 1..=count {
+            let again = if nth > 1 { format!("-{nth}") } else { String::new() };
+            let mark = if nth > 1 { format!("<sup>{nth}</sup>") } else { String::new() };
+            let id = super::escape(&format!("fnref-{prefix}{number}{again}"));
+            self.html.push(&format!(
+                " <a class=\"footnote-back\" href=\"#{id}\" role=\"doc-backlink\" aria-label=\"Back to the text\">\u{21a9}\u{fe0e}{mark}</a>"
+            ));
+        }
+        if in_paragraph {
+            self.html.push("</p>\n");
+        }
+    }
+
+    fn report_unused_notes(&mut self) {
+        let mut unused: Vec<(Range<usize>, String)> =
+            self.notes.texts.drain().map(|(label, (_, range))| (range, label)).collect();
+        unused.sort_by_key(|(range, _)| range.start);
+        let used: Vec<&str> = self.notes.numbers.keys().map(String::as_str).collect();
+        for (range, label) in unused {
+            let near = nearest(&label, used.iter().copied()).filter(|near| *near != label);
+            let help = near.map_or_else(|| format!("refer to it in the text with [^{label}]"), |near| format!("did you mean `[^{near}]`?"));
+            let diagnostic = Diagnostic::warning("unused-footnote", format!("nothing refers to the footnote `{label}`, so it is not shown"));
+            let first_line = range.start..range.start + label.len() + 4;
+            self.resolver.report(diagnostic.help(help), &first_line);
+        }
+    }
+}
+
+impl Footnotes {
+    fn open(&mut self, label: &str, range: &Range<usize>, html: &mut Html) {
+        self.texts.insert(label.to_owned(), (Html::default(), range.clone()));
+        self.outer = Some((label.to_owned(), std::mem::take(html)));
+    }
+
+    fn close(&mut self, html: &mut Html) {
+        let Some((label, outer)) = self.outer.take() else { return };
+        let text = std::mem::replace(html, outer);
+        if let Some(entry) = self.texts.get_mut(&label) {
+            entry.0 = text;
+        }
+    }
+}
+
+/// The index of the end of the element that the first event starts.
+fn matching(events: &Events<'_>) -> usize {
+    let mut depth = 0usize;
+    for (at, (event, _)) in events.iter().enumerate() {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at;
+        }
+    }
+    events.len().saturating_sub(1)
+}
+
+fn alt_text(events: &Events<'_>) -> String {
+    events
+        .iter()
+        .filter_map(|(event, _)| match event {
+            Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
+            Event::SoftBreak | Event::HardBreak => Some(" "),
+            _ => None,
+        })
+        .collect()
+}
+
+fn destination_range_first(source: &SourceText, whole: &Range<usize>, word: &str) -> Range<usize> {
+    let start = source.text[whole.clone()].find(word).map_or(whole.start, |at| whole.start + at);
+    start..start + word.len()
+}
+
+/// Scripts written without spaces between words.
+fn is_dense(c: char) -> bool {
+    matches!(c as u32, 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF)
+}
+
+fn open_tag(tag: &Tag<'_>) -> &'static str {
+    match tag {
+        Tag::BlockQuote(_) => "<blockquote>\n",
+        Tag::List(Some(_)) => "<ol>\n",
+        Tag::List(None) => "<ul>\n",
+        Tag::Item => "<li>",
+        Tag::DefinitionList => "<dl>\n",
+        Tag::DefinitionListTitle => "<dt>",
+        Tag::DefinitionListDefinition => "<dd>",
+        Tag::Emphasis => "<em>",
+        Tag::Strong => "<strong>",
+        Tag::Strikethrough => "<del>",
+        Tag::Superscript => "<sup>",
+        Tag::Subscript => "<sub>",
+        _ => "",
+    }
+}
+
+fn close_tag(tag: TagEnd) -> &'static str {
+    match tag {
+        TagEnd::Item => "</li>\n",
+        TagEnd::DefinitionList => "</dl>\n",
+        TagEnd::DefinitionListTitle => "</dt>\n",
+        TagEnd::DefinitionListDefinition => "</dd>\n",
+        TagEnd::Emphasis => "</em>",
+        TagEnd::Strong => "</strong>",
+        TagEnd::Strikethrough => "</del>",
+        TagEnd::Superscript => "</sup>",
+        TagEnd::Subscript => "</sub>",
+        TagEnd::Table => "</tbody></table></div>\n",
+        TagEnd::TableRow => "</tr>\n",
+        _ => "",
+    }
+}
