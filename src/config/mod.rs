@@ -11,7 +11,7 @@ use crate::diagnostics::{Diagnostic, Span, Warned};
 use crate::memo::Fingerprint;
 use crate::source::{SourceText, SourceTree, yaml};
 
-pub use theme::ThemeConfig;
+pub use theme::{SyntaxThemes, ThemeConfig};
 
 /// The configuration's file name, at the site's root.
 pub const FILE: &str = "weeknotes.yaml";

@@ -1,0 +1,246 @@
+//! The values that templates see: cards, moments, series, sources. Each is built once
+//! for a site and shared (Tera's values are reference-counted).
+
+use jiff::ZonedDateTime;
+use tera::value::Key;
+use tera::{Map, Value};
+
+use crate::config::Config;
+use crate::content::Source;
+use crate::markdown::{Body, Heading, Options, plain_text, render_short};
+use crate::memo::{Fingerprint, Hasher};
+use crate::site::{Page, Series, Site, Term};
+use crate::source::yaml;
+
+/// Builds a map of a template's values.
+macro_rules! map {
+    ($($key:literal => $value:expr),* $(,)?) => {{
+        let mut map = tera::Map::with_capacity([$($key),*].len());
+        $(map.insert(tera::value::Key::Str($key), tera::Value::from($value));)*
+        map
+    }};
+}
+pub(crate) use map;
+
+/// `None` as Tera's `none`.
+pub(crate) fn maybe<T: Into<Value>>(value: Option<T>) -> Value {
+    value.map_or_else(Value::none, Into::into)
+}
+
+/// HTML that is not escaped again.
+pub(crate) fn html(text: &str) -> Value {
+    Value::safe_string(text)
+}
+
+/// A picture of a page or series, resolved.
+#[derive(Debug, Clone)]
+pub(crate) struct Picture {
+    pub(crate) url: String,
+    pub(crate) alt: String,
+    pub(crate) size: Option<(u32, u32)>,
+}
+
+impl Picture {
+    pub(crate) fn value(&self, config: &Config) -> Value {
+        let absolute = if self.url.starts_with('/') { config.absolute(&self.url) } else { self.url.clone() };
+        Value::from(map! {
+            "url" => self.url.as_str(),
+            "permalink" => absolute,
+            "alt" => self.alt.as_str(),
+            "width" => maybe(self.size.map(|size| u64::from(size.0))),
+            "height" => maybe(self.size.map(|size| u64::from(size.1))),
+        })
+    }
+}
+
+/// The options that a page's Markdown is rendered with.
+pub(crate) fn markdown_options<'a>(config: &'a Config, id_prefix: &'a str) -> Options<'a> {
+    Options {
+        markdown: &config.markdown,
+        external_links: &config.external_links,
+        site_url: &config.url,
+        base_path: &config.base_path,
+        slugs: config.slugs,
+        id_prefix,
+    }
+}
+
+/// The card of a post or page: what lists show of it.
+pub(crate) fn card(site: &Site, page: &Page, body: Option<&Body>, picture: Option<&Picture>) -> Value {
+    let config = &site.config;
+    let front = &page.document.front;
+    let url = site.href(&page.permalink);
+    let options = markdown_options(config, "");
+    let summary = match &front.summary {
+        Some(text) => Some(render_short(text, &options)),
+        None => body.and_then(|body| body.summary.clone()),
+    };
+    let series = page.place.map(|place| {
+        let series = &site.series[place.series];
+        map! {
+            "title" => series.title.as_str(),
+            "url" => site.href(&series.permalink),
+            "part" => place.part as u64,
+            "parts" => series.parts.len() as u64,
+        }
+    });
+    let tags: Vec<Value> = page.tags.iter().map(|tag| tag_link(site, &site.tags[*tag])).collect();
+    let authors: Vec<Value> = page.authors.iter().map(|author| Value::from(author.as_str())).collect();
+    Value::from(map! {
+        "title" => page.title.as_str(),
+        "full_title" => page.full_title.as_str(),
+        "permalink" => config.absolute(&url),
+        "url" => url,
+        "date" => moment(page.date.as_ref(), config),
+        "updated" => moment(page.updated.as_ref(), config),
+        "summary_text" => maybe(summary.as_deref().map(plain_text)),
+        "summary" => maybe(summary.map(|summary| html(&summary))),
+        "tags" => tags,
+        "authors" => authors,
+        "series" => maybe(series),
+        "image" => maybe(picture.map(|picture| picture.value(config))),
+        "content_note" => maybe(front.content_note.as_deref()),
+        "draft" => page.draft,
+        "scheduled" => page.scheduled,
+        "words" => body.map_or(0, |body| body.words) as u64,
+        "reading_minutes" => body.map_or(1, Body::reading_minutes) as u64,
+        "source_path" => page.path().as_ref(),
+        "extra" => yaml_value(&front.extra),
+    })
+}
+
+fn tag_link(site: &Site, tag: &Term) -> Value {
+    Value::from(map! { "title" => tag.title.as_str(), "url" => site.href(&tag.permalink) })
+}
+
+/// A tag with the number of its posts.
+pub(crate) fn tag_summary(site: &Site, tag: &Term) -> Value {
+    Value::from(map! { "title" => tag.title.as_str(), "url" => site.href(&tag.permalink), "count" => tag.posts.len() as u64 })
+}
+
+/// A date and time in the forms that templates show.
+pub(crate) fn moment(at: Option<&ZonedDateTime>, config: &Config) -> Value {
+    let Some(at) = at else { return Value::none() };
+    Value::from(map! {
+        "iso" => iso(at),
+        "date" => at.date().to_string(),
+        "text" => at.strftime(&config.date_format).to_string(),
+        "year" => i64::from(at.year()),
+        "month" => i64::from(at.month()),
+        "day" => i64::from(at.day()),
+        "weekday" => at.strftime("%A").to_string(),
+    })
+}
+
+/// RFC 3339, to the second.
+pub(crate) fn iso(at: &ZonedDateTime) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+/// A series' description in lists.
+pub(crate) fn series_summary(
+    site: &Site,
+    series: &Series,
+    picture: Option<&Picture>,
+    cards: (Value, Value),
+    feeds: Vec<Value>,
+) -> Map {
+    let description = series.document.as_ref().and_then(|document| document.front.description.clone());
+    let (first, latest) = cards;
+    map! {
+        "title" => series.title.as_str(),
+        "slug" => series.slug.as_str(),
+        "url" => site.href(&series.permalink),
+        "description" => maybe(description),
+        "image" => maybe(picture.map(|picture| picture.value(&site.config))),
+        "count" => series.parts.len() as u64,
+        "first" => first,
+        "latest" => latest,
+        "feeds" => feeds,
+    }
+}
+
+/// A source record.
+pub(crate) fn source(source: &Source) -> Map {
+    let author = (!source.author.is_empty()).then(|| source.author.join("; "));
+    map! {
+        "label" => source.label(),
+        "lead" => source.lead(),
+        "name" => source.title.as_deref().unwrap_or_default(),
+        "url" => maybe(source.link()),
+        "author" => maybe(author),
+        "organisation" => maybe(source.organisation.as_deref()),
+        "title" => maybe(source.title.as_deref()),
+        "section" => maybe(source.section.as_deref()),
+        "container" => maybe(source.container.as_deref()),
+        "publisher" => maybe(source.publisher.as_deref()),
+        "date" => maybe(source.date.as_deref()),
+        "accessed" => maybe(source.accessed.as_deref()),
+        "doi" => maybe(source.doi.as_deref()),
+        "note" => maybe(source.note.as_deref()),
+        "kind" => maybe(source.kind.as_deref()),
+    }
+}
+
+/// A table of contents.
+pub(crate) fn toc(headings: &[Heading]) -> Vec<Value> {
+    let value = |heading: &Heading| {
+        Value::from(map! {
+            "id" => heading.id.as_str(),
+            "title" => html(&heading.title),
+            "level" => u64::from(heading.level),
+            "children" => toc(&heading.children),
+        })
+    };
+    headings.iter().map(value).collect()
+}
+
+/// An author's own YAML values.
+pub(crate) fn yaml_value(mapping: &yaml::Mapping) -> Value {
+    Value::try_from_serializable(mapping).unwrap_or_else(|_| Value::from(Map::new()))
+}
+
+/// The digest of a value with all that is in it.
+pub(crate) fn fingerprint(value: &Value) -> Fingerprint {
+    let mut hasher = Hasher::new();
+    hash(value, &mut hasher);
+    hasher.finish()
+}
+
+fn hash(value: &Value, hasher: &mut Hasher) {
+    if let Some(map) = value.as_map() {
+        hasher.number(1 + map.len() as u64);
+        for (key, value) in map {
+            match key {
+                Key::Str(text) => hasher.text(text),
+                other => hasher.text(&other.as_value().to_string()),
+            };
+            hash(value, hasher);
+        }
+    } else if let Some(array) = value.as_array() {
+        hasher.number(1 + array.len() as u64);
+        for value in array {
+            hash(value, hasher);
+        }
+    } else if let Some(text) = value.as_str() {
+        hasher.text(text);
+    } else {
+        hasher.text(value.kind().name_for_hash()).text(&value.to_string());
+    }
+}
+
+trait KindName {
+    fn name_for_hash(&self) -> &'static str;
+}
+
+impl KindName for tera::ValueKind {
+    /// `none` and an empty text look alike when printed and are not.
+    fn name_for_hash(&self) -> &'static str {
+        match self {
+            Self::Undefined => "undefined",
+            Self::None => "none",
+            Self::Bool => "bool",
+            _ => "number",
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Tera with a theme's templates, and their fingerprints.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
+use tera::{Context, Tera};
+
+use super::theme::Theme;
+use super::{functions, report};
+use crate::diagnostics::Diagnostic;
+use crate::memo::{Fingerprint, Hasher};
+use crate::source::SourceText;
+
+/// The templates that a theme must have or extend.
+pub const KINDS: [&str; 11] = [
+    "home.html", "post.html", "page.html", "series-index.html", "series.html", "tags.html", "tag.html", "archive.html",
+    "sources.html", "404.html", "redirect.html",
+];
+
+/// A theme's templates, ready to render.
+#[derive(Debug)]
+pub struct Engine {
+    tera: Tera,
+    /// By Tera's name: `post.html` for the site's own, `notebook/post.html` for a theme's.
+    sources: BTreeMap<String, SourceText>,
+    prefixes: Vec<String>,
+    fingerprints: FxHashMap<String, Fingerprint>,
+    components: FxHashMap<String, Fingerprint>,
+}
+
+impl Engine {
+    /// Parses every template of a theme.
+    ///
+    /// # Errors
+    /// A diagnostic for each template that cannot be used.
+    pub fn load(theme: &Theme) -> Result<Self, Vec<Diagnostic>> {
+        let mut tera = Tera::default();
+        functions::register(&mut tera);
+        let prefixes: Vec<String> = theme.layers.iter().map(|(name, _)| format!("{name}/")).collect();
+        tera.set_fallback_prefixes(prefixes.clone()).expect("no template has been added yet");
+        let own = theme.site_templates.iter().map(|(name, text)| (name.clone(), text.clone()));
+        let layered = theme.layers.iter().flat_map(|(layer, templates)| {
+            templates.iter().map(move |(name, text)| (format!("{layer}/{name}"), text.clone()))
+        });
+        let sources: BTreeMap<String, SourceText> = own.chain(layered).collect();
+        check_syntax(&sources)?;
+        let added = tera.add_raw_templates(sources.iter().map(|(name, text)| (name, text.text.as_ref())));
+        if let Err(error) = added {
+            return Err(report::diagnostics(&error, &sources));
+        }
+        let mut engine =
+            Self { tera, sources, prefixes, fingerprints: FxHashMap::default(), components: FxHashMap::default() };
+        engine.fingerprint_all();
+        let missing: Vec<Diagnostic> = KINDS.iter().filter(|kind| !engine.has(kind)).map(|kind| lacks(kind, theme)).collect();
+        if missing.is_empty() { Ok(engine) } else { Err(missing) }
+    }
+
+    /// Whether there is a template of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.resolve(name).is_some()
+    }
+
+    /// Every template's name, without a theme's.
+    pub fn names(&self) -> BTreeSet<&str> {
+        self.sources.keys().map(|name| self.prefixes.iter().find_map(|p| name.strip_prefix(p.as_str())).unwrap_or(name)).collect()
+    }
+
+    /// Every component's name.
+    pub fn component_names(&self) -> impl Iterator<Item = &str> {
+        self.tera.get_component_names()
+    }
+
+    /// Whether there is a component of this name.
+    pub fn has_component(&self, name: &str) -> bool {
+        self.tera.contains_component(name)
+    }
+
+    /// The digest of a template with all it extends, includes and calls;
+    /// [`Fingerprint::ABSENT`] when there is none.
+    pub fn fingerprint(&self, name: &str) -> Fingerprint {
+        self.resolve(name).and_then(|name| self.fingerprints.get(name)).copied().unwrap_or(Fingerprint::ABSENT)
+    }
+
+    /// The digest of what a component renders with.
+    pub fn component_fingerprint(&self, name: &str) -> Fingerprint {
+        self.components.get(name).copied().unwrap_or(Fingerprint::ABSENT)
+    }
+
+    /// Renders a template. The [`View`](super::View) must be entered.
+    ///
+    /// # Errors
+    /// Where in which template it went wrong; `page` names what was being rendered.
+    pub fn render(&self, name: &str, context: &Context, page: &str) -> Result<String, Diagnostic> {
+        self.tera.render(name, context).map_err(|error| {
+            let mut found = report::diagnostics(&error, &self.sources);
+            let mut first = found.remove(0);
+            for link in self.extends_chain(name) {
+                first = first.note(link);
+            }
+            first.note(format!("while rendering {page}"))
+        })
+    }
+
+    /// Renders a component call as it stands in Markdown: `callout kind="note"`.
+    ///
+    /// # Errors
+    /// What is wrong with the call or in the component, in words.
+    pub fn render_component(&self, call: &str, body: Option<&str>) -> Result<String, String> {
+        let name: &str = call.split(|c: char| c.is_whitespace() || c == '=').next().unwrap_or(call);
+        let mut context = Context::new();
+        let template = match body {
+            Some(body) => {
+                context.insert_value("weeknotes_body", tera::Value::safe_string(body));
+                format!("{{% <{call}> %}}{{{{ weeknotes_body }}}}{{% </{name}> %}}")
+            }
+            None => format!("{{{{ <{call} /> }}}}"),
+        };
+        self.tera.render_str(&template, &context, true).map_err(|error| report::message(&error))
+    }
+
+    fn resolve(&self, name: &str) -> Option<&str> {
+        if let Some((found, _)) = self.sources.get_key_value(name) {
+            return Some(found);
+        }
+        self.prefixes.iter().find_map(|prefix| self.sources.get_key_value(&format!("{prefix}{name}"))).map(|(found, _)| found.as_str())
+    }
+
+    fn extends_chain(&self, name: &str) -> Vec<String> {
+        let mut chain = Vec::new();
+        let mut at = self.resolve(name);
+        while let Some(child) = at {
+            let text = &self.sources[child].text;
+            let parent = text.split_once("extends").and_then(|(_, rest)| rest.split(['"', '\'']).nth(1));
+            at = parent.and_then(|parent| self.resolve(parent)).filter(|parent| *parent != child && chain.len() < 16);
+            if let Some(parent) = at {
+                chain.push(format!("{} extends {}", self.sources[child].path, self.sources[parent].path));
+            }
+        }
+        chain
+    }
+
+    /// A template's fingerprint covers every template that its text names in quotation
+    /// marks and every component that it names after `<`: more than it uses, never less.
+    fn fingerprint_all(&mut self) {
+        let components: BTreeMap<String, String> = self.tera.get_component_names().filter_map(|component| {
+            let defined = |text: &str| text.contains(&format!("component {component}"));
+            let home = self.sources.iter().find(|(_, source)| defined(&source.text))?;
+            Some((component.to_owned(), home.0.clone()))
+        }).collect();
+        let edges: BTreeMap<&str, BTreeSet<&str>> =
+            self.sources.iter().map(|(name, source)| (name.as_str(), self.mentions(&source.text, &components))).collect();
+        let closed: FxHashMap<String, Fingerprint> =
+            self.sources.keys().map(|name| (name.clone(), self.closure(name, &edges))).collect();
+        let by_component = components.iter().map(|(component, home)| (component.clone(), closed[home])).collect();
+        self.fingerprints = closed;
+        self.components = by_component;
+    }
+
+    fn mentions<'s>(&'s self, text: &str, components: &'s BTreeMap<String, String>) -> BTreeSet<&'s str> {
+        let quoted = text.split(['"', '\'']).filter_map(|literal| self.resolve(literal));
+        let called = text.split('<').skip(1).filter_map(|rest| {
+            let name = rest.trim_start().split(|c: char| c.is_whitespace() || matches!(c, '/' | '>')).next()?;
+            components.get(name).map(String::as_str)
+        });
+        quoted.chain(called).collect()
+    }
+
+    fn closure(&self, name: &str, edges: &BTreeMap<&str, BTreeSet<&str>>) -> Fingerprint {
+        let mut reached = BTreeSet::from([name]);
+        let mut open = vec![name];
+        while let Some(next) = open.pop() {
+            for to in &edges[next] {
+                if reached.insert(to) {
+                    open.push(to);
+                }
+            }
+        }
+        let mut hasher = Hasher::new();
+        for name in reached {
+            hasher.text(name).fingerprint(self.sources[name].fingerprint);
+        }
+        hasher.finish()
+    }
+}
+
+/// Each template alone first, so that every syntax error is told, not only the first.
+fn check_syntax(sources: &BTreeMap<String, SourceText>) -> Result<(), Vec<Diagnostic>> {
+    let mut found = Vec::new();
+    for (name, text) in sources {
+        if let Err(error) = Tera::default().add_raw_template(name, &text.text)
+            && matches!(error.kind(), tera::ErrorKind::SyntaxError(_))
+        {
+            found.extend(report::diagnostics(&error, sources));
+        }
+    }
+    if found.is_empty() { Ok(()) } else { Err(found) }
+}
+
+fn lacks(kind: &str, theme: &Theme) -> Diagnostic {
+    let name = theme.layers.first().map_or("", |(name, _)| name.as_str());
+    Diagnostic::error("theme", format!("the theme `{name}` has no template `{kind}`"))
+        .at(crate::diagnostics::Span::file(format!("themes/{name}/theme.yaml")))
+        .help("write the template, or take those it lacks from the default theme: `extends: notebook`")
+}

@@ -1,0 +1,529 @@
+//! The recorded view: the only way that templates and Markdown see the site.
+//!
+//! A [`World`] is everything there is to see, immutable, with a fingerprint for each
+//! thing. A [`View`] hands it out and notes what was handed out. Whatever is given to
+//! a template counts as read, so things are small: a card has no body, a listing is
+//! one page's cards, and nothing hands "all pages" to every template.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use tera::Value;
+
+use super::context::{self, Picture, map, maybe};
+use super::engine::Engine;
+use super::theme::Theme;
+use crate::diagnostics::Warned;
+use crate::markdown::Body;
+use crate::memo::{Fingerprint, Hasher, Recorder};
+use crate::site::{Page, Series, Site, Target};
+use crate::source::{SourcePath, SourceTree};
+
+/// Something that was looked at while rendering.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Read {
+    /// The configuration and the theme's parameters, with which posts exist left out.
+    Config,
+    /// A template with all it extends, includes and calls.
+    Template(Arc<str>),
+    /// A component.
+    Component(Arc<str>),
+    /// The address of a theme's file.
+    Asset(Arc<str>),
+    /// A document's own text.
+    Document(SourcePath),
+    /// What a link to a file leads to, nothing included.
+    Target(SourcePath),
+    /// A picture's size.
+    ImageSize(SourcePath),
+    /// A page's card, its absence included.
+    Card(SourcePath),
+    /// A page's rendered body.
+    Body(SourcePath),
+    /// Who comes before and after a post.
+    Neighbours(SourcePath),
+    /// A series' summary, its absence included.
+    Series(Arc<str>),
+    /// The parts of a series by title and address.
+    Parts(Arc<str>),
+    /// Every series.
+    SeriesList,
+    /// Every tag with its count.
+    TagList,
+    /// The cards of a list, or of a page of it.
+    Listing(Listing),
+    /// Every source of every post.
+    Sources,
+}
+
+/// A list of cards.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Listing {
+    /// A page of all posts, from 1.
+    Home(usize),
+    /// A page of a tag's posts, from 1.
+    Tag(Arc<str>, usize),
+    /// All parts of a series in order.
+    Series(Arc<str>),
+    /// All posts.
+    Archive,
+    /// The posts that a feed holds.
+    Feed(Scope),
+}
+
+/// What a feed is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// The whole site.
+    Site,
+    /// A series.
+    Series(Arc<str>),
+    /// A tag.
+    Tag(Arc<str>),
+}
+
+/// A rendered body with the digest of its HTML.
+pub type BodyTable = FxHashMap<SourcePath, (Arc<Warned<Body>>, Fingerprint)>;
+
+/// Everything there is to see at an instant.
+#[derive(Debug)]
+pub struct World {
+    /// The resolved site.
+    pub site: Arc<Site>,
+    /// The templates.
+    pub engine: Arc<Engine>,
+    /// Bodies by path; empty while they are being rendered.
+    pub bodies: BodyTable,
+    assets: BTreeMap<String, String>,
+    pictures: FxHashMap<SourcePath, (u32, u32)>,
+    cards: FxHashMap<SourcePath, (Value, Fingerprint)>,
+    series: FxHashMap<Arc<str>, Summary>,
+    by_tag: FxHashMap<Arc<str>, usize>,
+    site_value: (Value, Fingerprint),
+}
+
+#[derive(Debug)]
+struct Summary {
+    index: usize,
+    value: Value,
+    fingerprint: Fingerprint,
+    parts: Value,
+    parts_fingerprint: Fingerprint,
+}
+
+impl World {
+    /// A world to render bodies in: there are no cards with summaries yet.
+    pub fn without_bodies(
+        site: Arc<Site>,
+        engine: Arc<Engine>,
+        theme: &Theme,
+        assets: BTreeMap<String, String>,
+        pictures: FxHashMap<SourcePath, (u32, u32)>,
+    ) -> Self {
+        let site_value = context::site_value(&site.config, theme);
+        let fingerprint = context::fingerprint(&site_value);
+        Self {
+            site_value: (site_value, fingerprint),
+            site,
+            engine,
+            bodies: BodyTable::default(),
+            assets,
+            pictures,
+            cards: FxHashMap::default(),
+            series: FxHashMap::default(),
+            by_tag: FxHashMap::default(),
+        }
+    }
+
+    /// The whole world, with the bodies.
+    #[must_use]
+    pub fn with_bodies(mut self, bodies: BodyTable) -> Self {
+        use rayon::prelude::*;
+        self.bodies = bodies;
+        let pages: Vec<&Page> = self.site.all_pages().collect();
+        let cards: Vec<(SourcePath, (Value, Fingerprint))> = pages
+            .par_iter()
+            .map(|page| {
+                let value = self.build_card(page);
+                let fingerprint = context::fingerprint(&value);
+                (Arc::clone(page.path()), (value, fingerprint))
+            })
+            .collect();
+        self.cards = cards.into_iter().collect();
+        let series = self.site.series.iter().enumerate();
+        self.series = series.map(|(index, series)| (Arc::from(series.slug.as_str()), self.summary(index, series))).collect();
+        self.by_tag = self.site.tags.iter().enumerate().map(|(at, tag)| (Arc::from(tag.slug.as_str()), at)).collect();
+        self
+    }
+
+    fn build_card(&self, page: &Page) -> Value {
+        let body = self.bodies.get(page.path()).map(|(body, _)| &body.value);
+        context::card(&self.site, page, body, self.picture(page).as_ref())
+    }
+
+    /// The picture that a page's front matter names.
+    pub(crate) fn picture(&self, page: &Page) -> Option<Picture> {
+        self.picture_of(&page.document)
+    }
+
+    fn picture_of(&self, document: &crate::content::Document) -> Option<Picture> {
+        let image = document.front.image.as_ref()?;
+        let (url, file) = self.locate_picture(&image.src, document.path())?;
+        Some(Picture { url, alt: image.alt.clone(), size: file.and_then(|file| self.pictures.get(file.as_str()).copied()) })
+    }
+
+    /// The address and file of a picture that a front matter or configuration names.
+    pub(crate) fn locate_picture(&self, src: &str, from: &str) -> Option<(String, Option<String>)> {
+        if src.starts_with("https://") || src.starts_with("http://") {
+            return Some((src.to_owned(), None));
+        }
+        if src.starts_with('/') {
+            return Some((format!("{}{src}", self.site.config.base_path), Some(format!("static{src}"))));
+        }
+        let path = crate::source::join(crate::source::parent(from), src)?;
+        let permalink = self.site.assets.get(path.as_str())?;
+        Some((self.site.href(permalink), Some(path)))
+    }
+
+    fn card(&self, path: &str) -> (Value, Fingerprint) {
+        if let Some((value, fingerprint)) = self.cards.get(path) {
+            return (value.clone(), *fingerprint);
+        }
+        match self.site.page(path) {
+            Some(page) => {
+                let value = self.build_card(page);
+                let fingerprint = context::fingerprint(&value);
+                (value, fingerprint)
+            }
+            None => (Value::none(), Fingerprint::ABSENT),
+        }
+    }
+
+    fn summary(&self, index: usize, series: &Series) -> Summary {
+        let part = |at: Option<&usize>| at.map_or_else(Value::none, |post| self.card(self.site.posts[*post].path()).0);
+        let picture = series.document.as_ref().and_then(|document| self.picture_of(document));
+        let feeds = context::feed_links(&self.site, &series.title, &series.permalink);
+        let cards = (part(series.parts.first()), part(series.parts.last()));
+        let value = Value::from(context::series_summary(&self.site, series, picture.as_ref(), cards, feeds));
+        let parts: Vec<Value> = series
+            .parts
+            .iter()
+            .map(|post| {
+                let post = &self.site.posts[*post];
+                Value::from(map! { "title" => post.title.as_str(), "url" => self.site.href(&post.permalink) })
+            })
+            .collect();
+        let parts = Value::from(parts);
+        Summary {
+            index,
+            fingerprint: context::fingerprint(&value),
+            value,
+            parts_fingerprint: context::fingerprint(&parts),
+            parts,
+        }
+    }
+
+    /// What a read finds now.
+    pub fn fingerprint(&self, read: &Read) -> Fingerprint {
+        match read {
+            Read::Config => self.site_value.1,
+            Read::Template(name) => self.engine.fingerprint(name),
+            Read::Component(name) => self.engine.component_fingerprint(name),
+            Read::Asset(name) => self.assets.get(name.as_ref()).map_or(Fingerprint::ABSENT, |url| Fingerprint::of(url.as_bytes())),
+            Read::Document(path) => self.site.page(path).map_or(Fingerprint::ABSENT, |page| page.document.source.fingerprint),
+            Read::Target(path) => target_fingerprint(&self.site, path),
+            Read::ImageSize(path) => self.pictures.get(path).map_or(Fingerprint::ABSENT, |size| Fingerprint::of(format!("{size:?}").as_bytes())),
+            Read::Card(path) => self.card(path).1,
+            Read::Body(path) => self.bodies.get(path).map_or(Fingerprint::ABSENT, |(_, fingerprint)| *fingerprint),
+            Read::Neighbours(path) => self.neighbours_fingerprint(path),
+            Read::Series(slug) => self.series.get(slug).map_or(Fingerprint::ABSENT, |summary| summary.fingerprint),
+            Read::Parts(slug) => self.series.get(slug).map_or(Fingerprint::ABSENT, |summary| summary.parts_fingerprint),
+            Read::SeriesList => {
+                let mut hasher = Hasher::new();
+                for series in &self.site.series {
+                    hasher.fingerprint(self.fingerprint(&Read::Series(Arc::from(series.slug.as_str()))));
+                }
+                hasher.finish()
+            }
+            Read::TagList => context::fingerprint(&Value::from(self.tag_list())),
+            Read::Listing(listing) => self.listing_fingerprint(listing),
+            Read::Sources => sources_fingerprint(&self.site),
+        }
+    }
+
+    fn listing_fingerprint(&self, listing: &Listing) -> Fingerprint {
+        let (posts, total) = self.listing(listing);
+        let mut hasher = Hasher::new();
+        hasher.number(total as u64);
+        for post in posts {
+            hasher.fingerprint(self.card(post.path()).1);
+        }
+        hasher.finish()
+    }
+
+    /// The posts of a list, and how many there are on all its pages.
+    fn listing(&self, listing: &Listing) -> (Vec<&Page>, usize) {
+        let site = &self.site;
+        let page_of = |all: &mut dyn Iterator<Item = &usize>, total: usize, number: usize| {
+            let size = site.config.paginate_by;
+            (all.skip((number - 1) * size).take(size).map(|at| &site.posts[*at]).collect(), total)
+        };
+        let pick = |indices: &[usize], limit: usize| -> Vec<&Page> {
+            indices.iter().map(|at| &site.posts[*at]).filter(|post| post.date.is_some()).take(limit).collect()
+        };
+        let limit = site.config.feed_limit;
+        match listing {
+            Listing::Home(number) => {
+                let size = site.config.paginate_by;
+                (site.posts.iter().skip((number - 1) * size).take(size).collect(), site.posts.len())
+            }
+            Listing::Tag(slug, number) => {
+                let posts = self.by_tag.get(slug).map_or(&[][..], |at| &site.tags[*at].posts);
+                page_of(&mut posts.iter(), posts.len(), *number)
+            }
+            Listing::Series(slug) => {
+                let parts = self.parts_of(slug);
+                (parts.iter().map(|at| &site.posts[*at]).collect(), parts.len())
+            }
+            Listing::Archive => (site.posts.iter().collect(), site.posts.len()),
+            Listing::Feed(Scope::Site) => (site.posts.iter().filter(|post| post.date.is_some()).take(limit).collect(), 0),
+            Listing::Feed(Scope::Series(slug)) => {
+                let mut newest = self.parts_of(slug).to_vec();
+                newest.sort_unstable();
+                (pick(&newest, limit), 0)
+            }
+            Listing::Feed(Scope::Tag(slug)) => {
+                let posts = self.by_tag.get(slug).map_or(&[][..], |at| &site.tags[*at].posts);
+                (pick(posts, limit), 0)
+            }
+        }
+    }
+
+    fn parts_of(&self, slug: &str) -> &[usize] {
+        self.series.get(slug).map_or(&[], |summary| &self.site.series[summary.index].parts)
+    }
+
+    fn neighbours(&self, path: &str) -> [Option<SourcePath>; 4] {
+        let Some(page) = self.site.page(path) else { return [const { None }; 4] };
+        let (previous, next) = page.place.map_or((None, None), |place| self.site.series_neighbours(place));
+        let at = self.site.posts.iter().position(|post| std::ptr::eq(post, page));
+        let newer = at.and_then(|at| at.checked_sub(1)).and_then(|at| self.site.posts.get(at));
+        let older = at.and_then(|at| self.site.posts.get(at + 1));
+        [previous, next, newer, older].map(|page| page.map(|page| Arc::clone(page.path())))
+    }
+
+    fn neighbours_fingerprint(&self, path: &str) -> Fingerprint {
+        Fingerprint::of(format!("{:?}", self.neighbours(path)).as_bytes())
+    }
+
+    fn tag_list(&self) -> Vec<Value> {
+        self.site.tags.iter().map(|tag| context::tag_summary(&self.site, tag)).collect()
+    }
+}
+
+fn target_fingerprint(site: &Site, path: &str) -> Fingerprint {
+    let found = match site.target(path) {
+        None => return Fingerprint::ABSENT,
+        Some(Target::Page(page)) => site.href(&page.permalink),
+        Some(Target::Series(series)) => site.href(&series.permalink),
+        Some(Target::Asset(permalink)) => site.href(permalink),
+        Some(Target::Waiting(waiting)) => format!("{waiting:?}"),
+    };
+    Fingerprint::of(found.as_bytes())
+}
+
+fn sources_fingerprint(site: &Site) -> Fingerprint {
+    let mut hasher = Hasher::new();
+    for post in site.all_pages().filter(|post| !post.document.front.sources.is_empty()) {
+        hasher.text(&post.full_title).text(post.permalink.as_str());
+        for source in &post.document.front.sources {
+            hasher.text(&format!("{source:?}"));
+        }
+    }
+    hasher.finish()
+}
+
+/// Hands out a [`World`] and notes what was handed out.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    world: &'a Arc<World>,
+    recorder: &'a Recorder<Read>,
+}
+
+impl<'a> View<'a> {
+    /// A view whose reads go to `recorder`.
+    pub fn new(world: &'a Arc<World>, recorder: &'a Recorder<Read>) -> Self {
+        Self { world, recorder }
+    }
+
+    fn note(&self, read: Read) {
+        let fingerprint = self.world.fingerprint(&read);
+        self.recorder.record(read, fingerprint);
+    }
+
+    /// The site's own values for templates.
+    pub fn site_value(&self) -> Value {
+        self.note(Read::Config);
+        self.world.site_value.0.clone()
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &'a crate::config::Config {
+        self.note(Read::Config);
+        &self.world.site.config
+    }
+
+    /// The card of a page by its file, `none` when it is not out.
+    pub fn card(&self, path: &str) -> Value {
+        let (value, fingerprint) = self.world.card(path);
+        self.recorder.record(Read::Card(Arc::from(path)), fingerprint);
+        value
+    }
+
+    /// A page's body.
+    pub fn body(&self, path: &str) -> Option<&'a Body> {
+        self.note(Read::Body(Arc::from(path)));
+        self.world.bodies.get(path).map(|(body, _)| &body.value)
+    }
+
+    /// Previous and next in the series, newer and older in the site.
+    pub fn neighbours(&self, path: &str) -> [Value; 4] {
+        self.note(Read::Neighbours(Arc::from(path)));
+        self.world.neighbours(path).map(|path| path.map_or_else(Value::none, |path| self.card(&path)))
+    }
+
+    /// A series' summary by slug, `none` when there is none.
+    pub fn series(&self, slug: &str) -> Value {
+        self.note(Read::Series(Arc::from(slug)));
+        self.world.series.get(slug).map_or_else(Value::none, |summary| summary.value.clone())
+    }
+
+    /// The titles and addresses of a series' parts.
+    pub fn parts(&self, slug: &str) -> Value {
+        self.note(Read::Parts(Arc::from(slug)));
+        self.world.series.get(slug).map_or_else(Value::none, |summary| summary.parts.clone())
+    }
+
+    /// Every series' summary.
+    pub fn series_list(&self) -> Vec<Value> {
+        self.note(Read::SeriesList);
+        let slugs = self.world.site.series.iter().map(|series| series.slug.as_str());
+        slugs.map(|slug| maybe(self.world.series.get(slug).map(|summary| summary.value.clone()))).collect()
+    }
+
+    /// Every tag with its count.
+    pub fn tag_list(&self) -> Vec<Value> {
+        self.note(Read::TagList);
+        self.world.tag_list()
+    }
+
+    /// The cards of a list, and how many there are on all its pages.
+    pub fn listing(&self, listing: Listing) -> (Vec<Value>, usize) {
+        let (posts, total) = self.world.listing(&listing);
+        let cards = posts.iter().map(|post| self.world.card(post.path()).0).collect();
+        self.note(Read::Listing(listing));
+        (cards, total)
+    }
+
+    /// The posts of a feed, with a read of each card and body.
+    pub fn feed(&self, scope: Scope) -> Vec<&'a Page> {
+        let listing = Listing::Feed(scope);
+        let (posts, _) = self.world.listing(&listing);
+        self.note(Read::Listing(listing));
+        for post in &posts {
+            self.note(Read::Body(Arc::clone(post.path())));
+        }
+        posts
+    }
+
+    /// The site, for a list of its sources.
+    pub fn sources(&self) -> &'a Site {
+        self.note(Read::Sources);
+        &self.world.site
+    }
+
+    /// A page that is out, with a read of its document.
+    pub fn page(&self, path: &str) -> Option<&'a Page> {
+        self.note(Read::Document(Arc::from(path)));
+        self.world.site.page(path)
+    }
+
+    /// The address of a theme's file.
+    pub fn asset(&self, name: &str) -> Option<&'a str> {
+        self.note(Read::Asset(Arc::from(name)));
+        self.world.assets.get(name).map(String::as_str)
+    }
+
+    /// What a link to a file leads to.
+    pub fn target(&self, path: &str) -> Option<Target<'a>> {
+        self.note(Read::Target(Arc::from(path)));
+        self.world.site.target(path)
+    }
+
+    /// A picture's size.
+    pub fn image_size(&self, path: &str) -> Option<(u32, u32)> {
+        self.note(Read::ImageSize(Arc::from(path)));
+        self.world.pictures.get(path).copied()
+    }
+
+    /// Renders a template with a context.
+    ///
+    /// # Errors
+    /// As [`Engine::render`].
+    pub fn render(&self, template: &str, context: &tera::Context, page: &str) -> Result<String, crate::diagnostics::Diagnostic> {
+        self.note(Read::Template(Arc::from(template)));
+        let _entered = self.enter();
+        self.world.engine.render(template, context, page)
+    }
+
+    /// Renders a component call.
+    ///
+    /// # Errors
+    /// As [`Engine::render_component`].
+    pub fn render_component(&self, call: &str, body: Option<&str>) -> Result<String, String> {
+        let name = call.split(|c: char| c.is_whitespace()).next().unwrap_or(call);
+        self.note(Read::Component(Arc::from(name)));
+        let _entered = self.enter();
+        self.world.engine.render_component(call, body)
+    }
+
+    /// Makes the view the one that Tera's functions ask, until the guard is dropped.
+    /// Tera's functions are `'static` and a component has a fresh context, so a view
+    /// can travel in neither: it stands on a stack of this thread.
+    fn enter(&self) -> Entered<'a> {
+        ACTIVE.with_borrow_mut(|stack| stack.push((Arc::clone(self.world), Recorder::default())));
+        Entered { recorder: self.recorder }
+    }
+}
+
+thread_local! {
+    static ACTIVE: RefCell<Vec<(Arc<World>, Recorder<Read>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// While it lives, Tera's functions see a view; then their reads are handed over.
+struct Entered<'a> {
+    recorder: &'a Recorder<Read>,
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        let Some((_, inner)) = ACTIVE.with_borrow_mut(Vec::pop) else { return };
+        for (read, fingerprint) in inner.into_trace() {
+            self.recorder.record(read, fingerprint);
+        }
+    }
+}
+
+/// Asks the view that is entered on this thread.
+pub(super) fn with_active<T>(ask: impl FnOnce(View<'_>) -> T) -> Option<T> {
+    ACTIVE.with_borrow(|stack| stack.last().map(|(world, recorder)| ask(View { world, recorder })))
+}
+
+/// The sizes of the pictures of a site, by file.
+pub fn picture_sizes(tree: &SourceTree) -> FxHashMap<SourcePath, (u32, u32)> {
+    use rayon::prelude::*;
+    let pictures: Vec<_> = tree.assets_under("content").chain(tree.assets_under("static")).collect();
+    pictures.par_iter().filter_map(|asset| Some((Arc::clone(&asset.path), super::picture::size(asset)?))).collect()
+}
