@@ -6,3 +6,4 @@ pub mod markdown;
 pub mod memo;
 pub mod site;
 pub mod source;
+pub mod template;

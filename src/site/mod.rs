@@ -173,6 +173,14 @@ impl Site {
         }
     }
 
+    /// Where a post stands in [`Site::posts`].
+    pub fn post_index(&self, path: &str) -> Option<usize> {
+        match self.index.get(path)? {
+            Slot::Post(at) => Some(*at),
+            Slot::Page(_) | Slot::Series(_) => None,
+        }
+    }
+
     /// What a link to a file leads to.
     pub fn target(&self, path: &str) -> Option<Target<'_>> {
         if let Some(Slot::Series(at)) = self.index.get(path) {

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::content::Source;
 use crate::markdown::{Body, Heading, Options, plain_text, render_short};
 use crate::memo::{Fingerprint, Hasher};
-use crate::site::{Page, Series, Site, Term};
+use crate::site::{Page, Permalink, Series, Site, Term};
 use crate::source::yaml;
 
 /// Builds a map of a template's values.
@@ -116,6 +116,47 @@ fn tag_link(site: &Site, tag: &Term) -> Value {
 /// A tag with the number of its posts.
 pub(crate) fn tag_summary(site: &Site, tag: &Term) -> Value {
     Value::from(map! { "title" => tag.title.as_str(), "url" => site.href(&tag.permalink), "count" => tag.posts.len() as u64 })
+}
+
+/// What every template sees of the site.
+pub(crate) fn site_value(config: &Config, theme: &super::Theme) -> Value {
+    let menu: Vec<Value> = config
+        .menu
+        .iter()
+        .map(|item| {
+            let url = if item.url.starts_with('/') { format!("{}{}", config.base_path, item.url) } else { item.url.clone() };
+            Value::from(map! { "title" => item.title.as_str(), "path" => url.as_str(), "url" => url })
+        })
+        .collect();
+    let options = markdown_options(config, "");
+    Value::from(map! {
+        "title" => config.title.as_str(),
+        "description" => config.description.as_str(),
+        "language" => config.language.as_str(),
+        "author" => maybe(config.author.as_deref()),
+        "url" => config.url.as_str(),
+        "base_path" => config.base_path.as_str(),
+        "menu" => menu,
+        "footer" => maybe(config.footer.as_deref().map(|text| html(&render_short(text, &options)))),
+        "extra" => yaml_value(&config.extra),
+        "theme" => yaml_value(&theme.params),
+    })
+}
+
+/// The three feeds of a page that has them.
+pub(crate) fn feed_links(site: &Site, title: &str, permalink: &Permalink) -> Vec<Value> {
+    const KINDS: [(&str, &str, &str); 3] = [
+        ("rss.xml", "application/rss+xml", "RSS"),
+        ("atom.xml", "application/atom+xml", "Atom"),
+        ("feed.json", "application/feed+json", "JSON"),
+    ];
+    let base = site.href(permalink);
+    KINDS
+        .iter()
+        .map(|(file, kind, name)| {
+            Value::from(map! { "title" => format!("{title} ({name})"), "url" => format!("{base}{file}"), "type" => *kind })
+        })
+        .collect()
 }
 
 /// A date and time in the forms that templates show.
@@ -225,22 +266,19 @@ fn hash(value: &Value, hasher: &mut Hasher) {
     } else if let Some(text) = value.as_str() {
         hasher.text(text);
     } else {
-        hasher.text(value.kind().name_for_hash()).text(&value.to_string());
+        hasher.text(tag(value)).text(&value.to_string());
     }
 }
 
-trait KindName {
-    fn name_for_hash(&self) -> &'static str;
-}
-
-impl KindName for tera::ValueKind {
-    /// `none` and an empty text look alike when printed and are not.
-    fn name_for_hash(&self) -> &'static str {
-        match self {
-            Self::Undefined => "undefined",
-            Self::None => "none",
-            Self::Bool => "bool",
-            _ => "number",
-        }
+/// `none` and an empty text look alike when printed and are not.
+fn tag(value: &Value) -> &'static str {
+    if value.is_undefined() {
+        "undefined"
+    } else if value.is_none() {
+        "none"
+    } else if value.is_bool() {
+        "bool"
+    } else {
+        "number"
     }
 }

@@ -308,7 +308,7 @@ impl World {
     fn neighbours(&self, path: &str) -> [Option<SourcePath>; 4] {
         let Some(page) = self.site.page(path) else { return [const { None }; 4] };
         let (previous, next) = page.place.map_or((None, None), |place| self.site.series_neighbours(place));
-        let at = self.site.posts.iter().position(|post| std::ptr::eq(post, page));
+        let at = self.site.post_index(path);
         let newer = at.and_then(|at| at.checked_sub(1)).and_then(|at| self.site.posts.get(at));
         let older = at.and_then(|at| self.site.posts.get(at + 1));
         [previous, next, newer, older].map(|page| page.map(|page| Arc::clone(page.path())))

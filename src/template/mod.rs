@@ -1,0 +1,17 @@
+//! Tera: themes, the engine, its functions and filters, and the recorded view of the
+//! site.
+//!
+//! *Architecture Invariant:* templates get data only through a [`View`], which notes
+//! each read with the fingerprint of what it found. Tera's functions own no site.
+
+pub(crate) mod context;
+mod engine;
+mod functions;
+mod picture;
+mod report;
+mod theme;
+mod view;
+
+pub use engine::{Engine, KINDS};
+pub use theme::{DEFAULT, Theme};
+pub use view::{BodyTable, Listing, Read, Scope, View, World, picture_sizes};
