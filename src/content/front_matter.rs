@@ -67,6 +67,13 @@ pub struct FrontMatter {
     pub order: SeriesOrder,
 }
 
+impl FrontMatter {
+    /// The template's file name; its ending may be left out.
+    pub fn template_file(&self) -> Option<String> {
+        self.template.as_ref().map(|name| if name.contains('.') { name.clone() } else { format!("{name}.html") })
+    }
+}
+
 /// What orders the parts of a series.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]

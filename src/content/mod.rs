@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::diagnostics::Warned;
+use crate::diagnostics::{Span, Warned};
 use crate::source::{SourceText, parent};
 
 pub use date::When;
@@ -98,6 +98,20 @@ impl Document {
         let words = self.stem.replace(['-', '_'], " ");
         let mut letters = words.chars();
         letters.next().map_or(words.clone(), |first| first.to_uppercase().chain(letters).collect())
+    }
+
+    /// Where a value stands in the front matter; the top of the file when it does not.
+    pub fn place_of(&self, field: &str, value: &str) -> Span {
+        let head = &self.source.text[..self.body.start];
+        let key = format!("{field}:");
+        let Some(from) = head.match_indices(&key).map(|(at, _)| at).find(|at| head[..*at].ends_with('\n')) else {
+            return self.source.span(0..0);
+        };
+        let after = from + key.len();
+        match head[after..].find(value).filter(|_| !value.is_empty()) {
+            Some(at) => self.source.span(after + at..after + at + value.len()),
+            None => self.source.span(from..from + field.len()),
+        }
     }
 
     /// Where its Markdown begins when the first heading serves as the title.

@@ -24,7 +24,7 @@ pub(super) fn push_text(out: &mut String, text: &str) {
 /// A page's HTML. A feed reader has no style sheet, no anchors to show and another
 /// base address, and a list of summaries has no footnotes: those places are patches,
 /// so that one rendering serves all three.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Html {
     /// What a page shows.
     pub text: String,
@@ -33,14 +33,14 @@ pub struct Html {
     pub has_raw: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Patch {
     start: usize,
     end: usize,
     kind: Kind,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Kind {
     /// An address from the root begins here.
     Origin,

@@ -65,7 +65,7 @@ pub enum Link {
 }
 
 /// A link whose end can only be checked when everything is rendered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Pending {
     /// What it leads to.
     pub to: PendingTarget,
@@ -74,7 +74,7 @@ pub struct Pending {
 }
 
 /// What a [`Pending`] link leads to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PendingTarget {
     /// A heading or other id in the body of a file.
     Anchor {
@@ -88,7 +88,7 @@ pub enum PendingTarget {
 }
 
 /// A rendered text.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Hash)]
 pub struct Body {
     /// The HTML, with what differs in feeds and summaries.
     pub html: Html,
@@ -100,6 +100,8 @@ pub struct Body {
     pub ids: Vec<String>,
     /// How many words it has; a character of a script without spaces counts as half.
     pub words: usize,
+    /// Whether code in it is highlighted.
+    pub has_code: bool,
     /// Links to check when everything is rendered.
     pub pending: Vec<Pending>,
 }

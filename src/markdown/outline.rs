@@ -6,7 +6,7 @@ use crate::config::Slugs;
 use crate::site::slugify;
 
 /// A heading in the table of contents.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Heading {
     /// Its id.
     pub id: String,

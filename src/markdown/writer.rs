@@ -27,6 +27,7 @@ pub(super) struct Writer<'a> {
     more: Option<usize>,
     first_paragraph: Option<Range<usize>>,
     words: usize,
+    has_code: bool,
     in_table_head: bool,
     aligns: Vec<Alignment>,
     column: usize,
@@ -59,6 +60,7 @@ impl<'a> Writer<'a> {
             more: None,
             first_paragraph: None,
             words: 0,
+            has_code: false,
             in_table_head: false,
             aligns: Vec::new(),
             column: 0,
@@ -116,6 +118,7 @@ impl<'a> Writer<'a> {
             toc: nest(self.flat),
             ids: self.ids.into_vec(),
             words: self.words / 2,
+            has_code: self.has_code,
             pending: self.resolver.pending,
             html: self.html,
         };
@@ -301,6 +304,7 @@ impl<'a> Writer<'a> {
         let code: String = events[1..end].iter().filter_map(|(e, _)| if let Event::Text(t) = e { Some(t.as_ref()) } else { None }).collect();
         let info = if let CodeBlockKind::Fenced(info) = kind { info.as_ref() } else { "" };
         let fence = Fence::parse(info);
+        self.has_code = true;
         if !fence.write(&code, &mut self.html) {
             let place = destination_range_first(self.source, range, &fence.language);
             let help = highlight::nearest(&fence.language)

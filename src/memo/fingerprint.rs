@@ -1,6 +1,8 @@
 //! A 128-bit digest of a value, for telling equal from changed.
 
 use std::fmt;
+use std::hash::Hash;
+
 use twox_hash::XxHash3_128;
 
 /// What a read found, as 128 bits. Equal fingerprints are taken for equal values; the
@@ -22,6 +24,13 @@ impl Fingerprint {
     /// ```
     pub fn of(bytes: &[u8]) -> Self {
         Self(XxHash3_128::oneshot(bytes).max(1))
+    }
+
+    /// The fingerprint of a value, by what it adds to a hasher.
+    pub fn of_value(value: &impl Hash) -> Self {
+        let mut hasher = Hasher::new();
+        value.hash(&mut hasher);
+        Hasher::finish(&hasher)
     }
 
     /// The first 64 bits in hexadecimal, for file names.
@@ -88,5 +97,17 @@ impl Hasher {
     /// The fingerprint of all that was added.
     pub fn finish(&self) -> Fingerprint {
         Fingerprint::of(&self.0)
+    }
+}
+
+/// What `#[derive(Hash)]` needs. Only good within one process: the standard library
+/// does not promise the same bytes on every machine.
+impl std::hash::Hasher for Hasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        (Self::finish(self).0 >> 64) as u64
     }
 }

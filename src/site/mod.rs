@@ -126,6 +126,18 @@ pub struct Series {
     pub document: Option<Arc<Document>>,
     /// Indices into [`Site::posts`], first part first.
     pub parts: Vec<usize>,
+    /// The instalment that comes out next, when one is written.
+    pub next: Option<Upcoming>,
+}
+
+/// An instalment that is written and not out yet. Drafts are not: nobody has said that
+/// they will come.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Upcoming {
+    /// Its title.
+    pub title: String,
+    /// When it comes out.
+    pub date: ZonedDateTime,
 }
 
 /// A tag with its posts.
@@ -190,6 +202,20 @@ impl Site {
             .map(Target::Page)
             .or_else(|| self.assets.get(path).map(Target::Asset))
             .or_else(|| self.waiting.get(path).map(Target::Waiting))
+    }
+
+    /// The document of a post, page or series that is out.
+    pub fn document(&self, path: &str) -> Option<&Arc<Document>> {
+        match self.index.get(path)? {
+            Slot::Series(at) => self.series.get(*at)?.document.as_ref(),
+            Slot::Post(_) | Slot::Page(_) => self.page(path).map(|page| &page.document),
+        }
+    }
+
+    /// Every file that a link can lead to, in order.
+    pub fn linkable(&self) -> impl Iterator<Item = &SourcePath> {
+        let all = self.index.keys().chain(self.assets.keys()).chain(self.waiting.keys());
+        all.collect::<std::collections::BTreeSet<_>>().into_iter()
     }
 
     /// Every post and page, posts first.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::ZonedDateTime;
 use rustc_hash::FxHashMap;
 
-use super::{Instant, Page, Permalink, Place, Series, Site, Slot, Term, Waiting, slugify};
+use super::{Instant, Page, Permalink, Place, Series, Site, Slot, Term, Upcoming, Waiting, slugify};
 use crate::config::Config;
 use crate::content::{Document, Kind, SeriesOrder, When};
 use crate::diagnostics::{Diagnostic, Span, Warned};
@@ -21,7 +21,7 @@ impl Site {
         assets: impl IntoIterator<Item = SourcePath>,
         instant: Instant,
     ) -> Warned<Self> {
-        let mut resolver = Resolver { config: &config, instant, diagnostics: Vec::new(), waiting: FxHashMap::default() };
+        let mut resolver = Resolver { config: &config, instant, diagnostics: Vec::new(), waiting: FxHashMap::default(), upcoming: Vec::new() };
         let (mut posts, mut pages, described) = resolver.publish(documents);
         posts.sort_by(|a, b| newest_first(a, b));
         pages.sort_by(|a, b| a.path().cmp(b.path()));
@@ -64,6 +64,8 @@ struct Resolver<'a> {
     instant: Instant,
     diagnostics: Vec<Diagnostic>,
     waiting: FxHashMap<SourcePath, Waiting>,
+    /// Instalments to come, in the documents' order.
+    upcoming: Vec<(String, Upcoming)>,
 }
 
 impl Resolver<'_> {
@@ -81,6 +83,9 @@ impl Resolver<'_> {
                 self.waiting.insert(Arc::clone(document.path()), Waiting::Draft);
             } else if let (true, false, Some(date)) = (scheduled, self.instant.future || document.front.draft, &date) {
                 self.waiting.insert(Arc::clone(document.path()), Waiting::Until(date.clone()));
+                if let Some(series) = &document.front.series {
+                    self.upcoming.push((series.name.clone(), Upcoming { title: document.title(), date: date.clone() }));
+                }
             } else if document.kind == Kind::Post {
                 posts.push(self.page(document, date, scheduled));
             } else {
@@ -133,7 +138,7 @@ impl Resolver<'_> {
             let at = all.len();
             by_slug.insert(slugify(&title, self.config.slugs), at);
             by_slug.insert(slug.clone(), at);
-            all.push(Series { title, slug, permalink, document: Some(document), parts: Vec::new() });
+            all.push(Series { title, slug, permalink, document: Some(document), parts: Vec::new(), next: None });
         }
         for (index, post) in posts.iter_mut().enumerate() {
             let Some(reference) = &post.document.front.series else { continue };
@@ -144,7 +149,7 @@ impl Resolver<'_> {
                 let place = post.document.source.span(0..0);
                 let Some(permalink) = self.listing_address("series", &slug, &place) else { continue };
                 by_slug.insert(slug.clone(), all.len());
-                all.push(Series { title: reference.name.clone(), slug, permalink, document: None, parts: Vec::new() });
+                all.push(Series { title: reference.name.clone(), slug, permalink, document: None, parts: Vec::new(), next: None });
                 all.len() - 1
             };
             all[at].parts.push(index);
@@ -154,6 +159,13 @@ impl Resolver<'_> {
         }
         for one in &mut all {
             order_parts(one, posts);
+        }
+        for (name, upcoming) in &self.upcoming {
+            let at = by_slug.get(&slugify(name, self.config.slugs)).or_else(|| by_slug.get(name));
+            let Some(one) = at.and_then(|at| all.get_mut(*at)) else { continue };
+            if one.next.as_ref().is_none_or(|next| upcoming.date < next.date) {
+                one.next = Some(upcoming.clone());
+            }
         }
         number_parts(posts, &all);
         all
@@ -247,7 +259,7 @@ impl Resolver<'_> {
                 let value = document.front.slug.as_deref().unwrap_or(&document.stem);
                 self.diagnostics.push(
                     Diagnostic::error("slug", format!("`{value}` cannot be an address: {reason}"))
-                        .at(place_of(&document, "slug", value))
+                        .at(document.place_of("slug", value))
                         .help("use letters, digits and hyphens"),
                 );
             }
@@ -257,7 +269,7 @@ impl Resolver<'_> {
                 Ok(permalink) => page.aliases.push(permalink),
                 Err(reason) => self.diagnostics.push(
                     Diagnostic::error("alias", format!("`{alias}` cannot be an address: {reason}"))
-                        .at(place_of(&document, "aliases", alias))
+                        .at(document.place_of("aliases", alias))
                         .help("an alias is a path from the site's root: /old/address/"),
                 ),
             }
@@ -323,14 +335,6 @@ fn page_path(document: &Document) -> String {
     let lead = if folder.is_empty() { "/".to_owned() } else { format!("/{}/", encode_percent(folder)) };
     let slug = document.front.slug.clone().unwrap_or_else(|| encode_percent(&document.stem));
     if slug == "index" { lead } else { format!("{lead}{slug}/") }
-}
-
-/// Where a value stands in the front matter.
-fn place_of(document: &Document, field: &str, value: &str) -> Span {
-    let head = &document.source.text[..document.body.start];
-    let from = head.find(&format!("{field}:")).unwrap_or(0);
-    let start = head[from..].find(value).map_or(from, |at| from + at);
-    document.source.span(start..start + value.len())
 }
 
 fn order_parts(series: &mut Series, posts: &[Page]) {

@@ -73,8 +73,7 @@ fn walk(start: &Path, root: &Path, entries: &mut Entries, diagnostics: &mut Vec<
     }
 }
 
-/// The Markdown files and pictures at the top of a folder that has no `content/`,
-/// placed as if they were posts.
+/// The Markdown files at the top of a folder that has no `content/`.
 fn walk_top(root: &Path, entries: &mut Entries, diagnostics: &mut Vec<Diagnostic>) {
     let mut found = Vec::new();
     let walker = WalkDir::new(root).max_depth(1).follow_links(true).sort_by_file_name();

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::content::Source;
 use crate::markdown::{Body, Heading, Options, plain_text, render_short};
 use crate::memo::{Fingerprint, Hasher};
-use crate::site::{Page, Permalink, Series, Site, Term};
+use crate::site::{Page, Permalink, Series, Site, Term, Upcoming};
 use crate::source::yaml;
 
 /// Builds a map of a template's values.
@@ -114,8 +114,8 @@ fn tag_link(site: &Site, tag: &Term) -> Value {
 }
 
 /// A tag with the number of its posts.
-pub(crate) fn tag_summary(site: &Site, tag: &Term) -> Value {
-    Value::from(map! { "title" => tag.title.as_str(), "url" => site.href(&tag.permalink), "count" => tag.posts.len() as u64 })
+pub(crate) fn tag_summary(config: &Config, tag: &Term) -> Value {
+    Value::from(map! { "title" => tag.title.as_str(), "url" => tag.permalink.href(&config.base_path), "count" => tag.posts.len() as u64 })
 }
 
 /// What every template sees of the site.
@@ -144,13 +144,13 @@ pub(crate) fn site_value(config: &Config, theme: &super::Theme) -> Value {
 }
 
 /// The three feeds of a page that has them.
-pub(crate) fn feed_links(site: &Site, title: &str, permalink: &Permalink) -> Vec<Value> {
+pub(crate) fn feed_links(config: &Config, title: &str, permalink: &Permalink) -> Vec<Value> {
     const KINDS: [(&str, &str, &str); 3] = [
         ("rss.xml", "application/rss+xml", "RSS"),
         ("atom.xml", "application/atom+xml", "Atom"),
         ("feed.json", "application/feed+json", "JSON"),
     ];
-    let base = site.href(permalink);
+    let base = permalink.href(&config.base_path);
     KINDS
         .iter()
         .map(|(file, kind, name)| {
@@ -197,8 +197,13 @@ pub(crate) fn series_summary(
         "count" => series.parts.len() as u64,
         "first" => first,
         "latest" => latest,
+        "next" => maybe(series.next.as_ref().map(|next| upcoming(next, &site.config))),
         "feeds" => feeds,
     }
+}
+
+fn upcoming(next: &Upcoming, config: &Config) -> Map {
+    map! { "title" => next.title.as_str(), "date" => moment(Some(&next.date), config) }
 }
 
 /// A source record.

@@ -12,6 +12,8 @@ mod report;
 mod theme;
 mod view;
 
+pub(crate) use functions::script_safe;
+
 pub use engine::{Engine, KINDS};
 pub use theme::{DEFAULT, Theme};
 pub use view::{BodyTable, Listing, Read, Scope, View, World, picture_sizes};

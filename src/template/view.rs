@@ -18,13 +18,13 @@ use super::theme::Theme;
 use crate::diagnostics::Warned;
 use crate::markdown::Body;
 use crate::memo::{Fingerprint, Hasher, Recorder};
-use crate::site::{Page, Series, Site, Target};
+use crate::site::{Page, Place, Series, Site, Target, Term};
 use crate::source::{SourcePath, SourceTree};
 
 /// Something that was looked at while rendering.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Read {
-    /// The configuration and the theme's parameters, with which posts exist left out.
+    /// The configuration and the theme's parameters.
     Config,
     /// A template with all it extends, includes and calls.
     Template(Arc<str>),
@@ -56,6 +56,10 @@ pub enum Read {
     Listing(Listing),
     /// Every source of every post.
     Sources,
+    /// Which files there are to link to.
+    Paths,
+    /// Every page's address with the time it was last changed.
+    Addresses,
 }
 
 /// A list of cards.
@@ -101,7 +105,10 @@ pub struct World {
     cards: FxHashMap<SourcePath, (Value, Fingerprint)>,
     series: FxHashMap<Arc<str>, Summary>,
     by_tag: FxHashMap<Arc<str>, usize>,
-    site_value: (Value, Fingerprint),
+    site_value: Value,
+    site_image: Value,
+    settings: Fingerprint,
+    series_box_limit: u64,
 }
 
 #[derive(Debug)]
@@ -123,9 +130,13 @@ impl World {
         pictures: FxHashMap<SourcePath, (u32, u32)>,
     ) -> Self {
         let site_value = context::site_value(&site.config, theme);
-        let fingerprint = context::fingerprint(&site_value);
+        let mut hasher = Hasher::new();
+        hasher.fingerprint(site.config.fingerprint).fingerprint(context::fingerprint(&site_value));
         Self {
-            site_value: (site_value, fingerprint),
+            settings: hasher.finish(),
+            series_box_limit: theme.params.get("series_box_limit").and_then(serde_yaml::Value::as_u64).unwrap_or(30),
+            site_image: Value::none(),
+            site_value,
             site,
             engine,
             bodies: BodyTable::default(),
@@ -142,6 +153,7 @@ impl World {
     pub fn with_bodies(mut self, bodies: BodyTable) -> Self {
         use rayon::prelude::*;
         self.bodies = bodies;
+        self.site_image = self.find_site_image();
         let pages: Vec<&Page> = self.site.all_pages().collect();
         let cards: Vec<(SourcePath, (Value, Fingerprint))> = pages
             .par_iter()
@@ -156,6 +168,12 @@ impl World {
         self.series = series.map(|(index, series)| (Arc::from(series.slug.as_str()), self.summary(index, series))).collect();
         self.by_tag = self.site.tags.iter().enumerate().map(|(at, tag)| (Arc::from(tag.slug.as_str()), at)).collect();
         self
+    }
+
+    fn find_site_image(&self) -> Value {
+        let src = self.site.config.image.as_deref();
+        let found = src.and_then(|src| self.locate_picture(src, crate::config::FILE));
+        maybe(found.map(|(url, _)| Picture { url, alt: String::new(), size: None }.value(&self.site.config)))
     }
 
     fn build_card(&self, page: &Page) -> Value {
@@ -204,7 +222,7 @@ impl World {
     fn summary(&self, index: usize, series: &Series) -> Summary {
         let part = |at: Option<&usize>| at.map_or_else(Value::none, |post| self.card(self.site.posts[*post].path()).0);
         let picture = series.document.as_ref().and_then(|document| self.picture_of(document));
-        let feeds = context::feed_links(&self.site, &series.title, &series.permalink);
+        let feeds = context::feed_links(&self.site.config, &series.title, &series.permalink);
         let cards = (part(series.parts.first()), part(series.parts.last()));
         let value = Value::from(context::series_summary(&self.site, series, picture.as_ref(), cards, feeds));
         let parts: Vec<Value> = series
@@ -228,11 +246,11 @@ impl World {
     /// What a read finds now.
     pub fn fingerprint(&self, read: &Read) -> Fingerprint {
         match read {
-            Read::Config => self.site_value.1,
+            Read::Config => self.settings,
             Read::Template(name) => self.engine.fingerprint(name),
             Read::Component(name) => self.engine.component_fingerprint(name),
             Read::Asset(name) => self.assets.get(name.as_ref()).map_or(Fingerprint::ABSENT, |url| Fingerprint::of(url.as_bytes())),
-            Read::Document(path) => self.site.page(path).map_or(Fingerprint::ABSENT, |page| page.document.source.fingerprint),
+            Read::Document(path) => self.site.document(path).map_or(Fingerprint::ABSENT, |document| document.source.fingerprint),
             Read::Target(path) => target_fingerprint(&self.site, path),
             Read::ImageSize(path) => self.pictures.get(path).map_or(Fingerprint::ABSENT, |size| Fingerprint::of(format!("{size:?}").as_bytes())),
             Read::Card(path) => self.card(path).1,
@@ -250,6 +268,8 @@ impl World {
             Read::TagList => context::fingerprint(&Value::from(self.tag_list())),
             Read::Listing(listing) => self.listing_fingerprint(listing),
             Read::Sources => sources_fingerprint(&self.site),
+            Read::Paths => Fingerprint::of_value(&self.site.linkable().collect::<Vec<_>>()),
+            Read::Addresses => addresses_fingerprint(&self.site),
         }
     }
 
@@ -319,7 +339,7 @@ impl World {
     }
 
     fn tag_list(&self) -> Vec<Value> {
-        self.site.tags.iter().map(|tag| context::tag_summary(&self.site, tag)).collect()
+        self.site.tags.iter().map(|tag| context::tag_summary(&self.site.config, tag)).collect()
     }
 }
 
@@ -332,6 +352,12 @@ fn target_fingerprint(site: &Site, path: &str) -> Fingerprint {
         Some(Target::Waiting(waiting)) => format!("{waiting:?}"),
     };
     Fingerprint::of(found.as_bytes())
+}
+
+fn addresses_fingerprint(site: &Site) -> Fingerprint {
+    let pages = site.all_pages().map(|page| (&page.permalink, &page.date, &page.updated));
+    let lists = site.series.iter().map(|series| &series.permalink).chain(site.tags.iter().map(|tag| &tag.permalink));
+    Fingerprint::of_value(&(pages.collect::<Vec<_>>(), lists.collect::<Vec<_>>()))
 }
 
 fn sources_fingerprint(site: &Site) -> Fingerprint {
@@ -366,7 +392,7 @@ impl<'a> View<'a> {
     /// The site's own values for templates.
     pub fn site_value(&self) -> Value {
         self.note(Read::Config);
-        self.world.site_value.0.clone()
+        self.world.site_value.clone()
     }
 
     /// The configuration.
@@ -380,6 +406,48 @@ impl<'a> View<'a> {
         let (value, fingerprint) = self.world.card(path);
         self.recorder.record(Read::Card(Arc::from(path)), fingerprint);
         value
+    }
+
+    /// The picture of pages that have none of their own.
+    pub fn site_image(&self) -> Value {
+        self.note(Read::Config);
+        self.world.site_image.clone()
+    }
+
+    /// Series with more parts do not list them all on each part.
+    pub fn series_box_limit(&self) -> u64 {
+        self.note(Read::Config);
+        self.world.series_box_limit
+    }
+
+    /// The slug of the series that a post has a place in.
+    pub fn series_slug(&self, place: Place) -> &'a Arc<str> {
+        let slug = &self.world.site.series[place.series].slug;
+        self.world.series.get_key_value(slug.as_str()).map(|(slug, _)| slug).expect("every series has a summary")
+    }
+
+    /// A series by slug.
+    pub fn series_entry(&self, slug: &str) -> Option<&'a Series> {
+        self.note(Read::Series(Arc::from(slug)));
+        self.world.series.get(slug).map(|summary| &self.world.site.series[summary.index])
+    }
+
+    /// A tag by slug.
+    pub fn tag(&self, slug: &str) -> Option<&'a Term> {
+        self.note(Read::TagList);
+        self.world.by_tag.get(slug).map(|at| &self.world.site.tags[*at])
+    }
+
+    /// All posts, newest first.
+    pub fn archive(&self) -> Vec<&'a Page> {
+        self.note(Read::Listing(Listing::Archive));
+        self.world.listing(&Listing::Archive).0
+    }
+
+    /// A page's body, to be kept.
+    pub fn shared_body(&self, path: &str) -> Option<Arc<Warned<Body>>> {
+        self.note(Read::Body(Arc::from(path)));
+        self.world.bodies.get(path).map(|(body, _)| Arc::clone(body))
     }
 
     /// A page's body.
@@ -427,14 +495,11 @@ impl<'a> View<'a> {
         (cards, total)
     }
 
-    /// The posts of a feed, with a read of each card and body.
+    /// The posts of a feed, newest first, with a read of each card.
     pub fn feed(&self, scope: Scope) -> Vec<&'a Page> {
         let listing = Listing::Feed(scope);
         let (posts, _) = self.world.listing(&listing);
         self.note(Read::Listing(listing));
-        for post in &posts {
-            self.note(Read::Body(Arc::clone(post.path())));
-        }
         posts
     }
 
@@ -442,6 +507,30 @@ impl<'a> View<'a> {
     pub fn sources(&self) -> &'a Site {
         self.note(Read::Sources);
         &self.world.site
+    }
+
+    /// Every post, page and list with its address.
+    pub fn addresses(&self) -> &'a Site {
+        self.note(Read::Addresses);
+        &self.world.site
+    }
+
+    /// The file that a wrong path is nearest to.
+    pub fn nearest(&self, path: &str) -> Option<String> {
+        self.note(Read::Paths);
+        crate::diagnostics::nearest(path, self.world.site.linkable().map(AsRef::as_ref)).map(str::to_owned)
+    }
+
+    /// The document of a post, page or series that is out.
+    pub fn document(&self, path: &str) -> Option<&'a Arc<crate::content::Document>> {
+        self.note(Read::Document(Arc::from(path)));
+        self.world.site.document(path)
+    }
+
+    /// Whether there is a component of this name.
+    pub fn has_component(&self, name: &str) -> bool {
+        self.note(Read::Component(Arc::from(name)));
+        self.world.engine.has_component(name)
     }
 
     /// A page that is out, with a read of its document.

@@ -1,0 +1,130 @@
+//! Feeds: RSS 2.0, Atom and JSON Feed, for the site, each series and each tag.
+//!
+//! A feed's date is that of its newest entry, never the clock's. Entries hold the
+//! whole post, with absolute addresses, the note before it and its sources.
+
+mod atom;
+mod json;
+mod rss;
+mod xml;
+
+use std::sync::Arc;
+
+use jiff::ZonedDateTime;
+
+use super::key::Format;
+use super::rope::{Entry, Rope};
+use crate::config::Config;
+use crate::content::Source;
+use crate::markdown::escape;
+use crate::site::{Page, Permalink};
+use crate::template::{Scope, View};
+
+/// What the formats share.
+struct Feed<'a> {
+    config: &'a Config,
+    title: String,
+    description: String,
+    /// The address of what the feed is about.
+    home: String,
+    /// The feed's own address.
+    own: String,
+    items: Vec<Item<'a>>,
+}
+
+struct Item<'a> {
+    page: &'a Page,
+    id: String,
+    address: Arc<str>,
+    summary: Option<String>,
+    image: Option<String>,
+    content: Entry,
+}
+
+impl Feed<'_> {
+    /// When anything in it last changed; the beginning of time for an empty feed.
+    fn updated(&self) -> ZonedDateTime {
+        let newest = self.items.iter().filter_map(Item::updated).max();
+        newest.cloned().unwrap_or_else(|| jiff::Timestamp::UNIX_EPOCH.to_zoned_datetime(jiff::tz::TimeZone::UTC))
+    }
+}
+
+impl Item<'_> {
+    fn updated(&self) -> Option<&ZonedDateTime> {
+        self.page.updated.as_ref().max(self.page.date.as_ref())
+    }
+}
+
+/// Sets a feed.
+pub(super) fn render(scope: &Scope, format: Format, view: View<'_>) -> Rope {
+    let config = view.config();
+    let (title, description, permalink) = about(scope, view);
+    let home = config.absolute(&permalink.href(&config.base_path));
+    let items = view.feed(scope.clone()).into_iter().filter_map(|page| item(config, page, view));
+    let feed = Feed {
+        title,
+        description,
+        own: format!("{home}{}", format.file()),
+        items: items.collect(),
+        home,
+        config,
+    };
+    match format {
+        Format::Rss => rss::write(&feed),
+        Format::Atom => atom::write(&feed),
+        Format::Json => json::write(&feed),
+    }
+}
+
+fn about(scope: &Scope, view: View<'_>) -> (String, String, Permalink) {
+    let config = view.config();
+    let within = |title: &str| format!("{title} · {}", config.title);
+    let found = match scope {
+        Scope::Site => None,
+        Scope::Series(slug) => view.series_entry(slug).map(|series| {
+            let described = series.document.as_ref().and_then(|document| document.front.description.clone());
+            let title = if series.title == config.title { series.title.clone() } else { within(&series.title) };
+            (title, described.unwrap_or_default(), series.permalink.clone())
+        }),
+        Scope::Tag(slug) => view.tag(slug).map(|tag| (within(&tag.title), String::new(), tag.permalink.clone())),
+    };
+    found.unwrap_or_else(|| (config.title.clone(), config.description.clone(), super::page::root()))
+}
+
+fn item<'a>(config: &'a Config, page: &'a Page, view: View<'_>) -> Option<Item<'a>> {
+    let address: Arc<str> = config.absolute(&page.permalink.href(&config.base_path)).into();
+    let card = view.card(page.path());
+    let card = card.as_map()?;
+    let get = |name: &'static str| card.get(&tera::value::Key::Str(name));
+    let image = get("image").and_then(|image| image.as_map()?.get(&tera::value::Key::Str("permalink"))?.as_str().map(str::to_owned));
+    Some(Item {
+        id: page.entry_id(config),
+        summary: get("summary_text").and_then(|text| text.as_str().map(str::to_owned)),
+        image,
+        content: Entry { body: view.shared_body(page.path())?, address: Arc::clone(&address), around: around(page) },
+        address,
+        page,
+    })
+}
+
+/// The note before a post and the sources after it: a reader of the feed needs both.
+fn around(page: &Page) -> [Arc<str>; 2] {
+    let front = &page.document.front;
+    let note = front.content_note.as_ref();
+    let note = note.map(|note| format!("<p><strong>Before you read:</strong> {}</p>\n", escape(note))).unwrap_or_default();
+    let sources: String = match front.sources.as_slice() {
+        [] => String::new(),
+        [one] => format!("<p>Source: {}</p>\n", source(one)),
+        many => format!("<p>Sources:</p>\n<ul>{}</ul>\n", many.iter().map(|one| format!("<li>{}</li>", source(one))).collect::<String>()),
+    };
+    [note.into(), sources.into()]
+}
+
+fn source(source: &Source) -> String {
+    let name = source.title.clone().unwrap_or_default();
+    let (lead, name) = if name.is_empty() { (String::new(), source.label()) } else { (source.lead(), name) };
+    match source.link() {
+        Some(link) => format!("{}<a href=\"{}\">{}</a>", escape(&lead), escape(&link), escape(&name)),
+        None => escape(&format!("{lead}{name}")),
+    }
+}

@@ -1,0 +1,89 @@
+//! What is rendered, by identity.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::site::Permalink;
+use crate::source::SourcePath;
+use crate::template::Scope;
+
+/// The identity of a rendered artifact, stable across rebuilds.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Key {
+    /// A page of the front page's list, from 1.
+    Home(usize),
+    /// A post, by its file.
+    Post(SourcePath),
+    /// A standing page, by its file.
+    Page(SourcePath),
+    /// All series.
+    SeriesIndex,
+    /// A series, by slug.
+    Series(Arc<str>),
+    /// All tags.
+    Tags,
+    /// A page of a tag's list, from 1.
+    Tag(Arc<str>, usize),
+    /// All posts by year and month.
+    Archive,
+    /// All sources.
+    Sources,
+    /// The page for a missing address.
+    NotFound,
+    /// A page at an old address that leads to a file's page.
+    Redirect(Permalink, SourcePath),
+    /// A feed.
+    Feed(Scope, Format),
+    /// The sitemap, or the index of its parts.
+    Sitemap,
+    /// A part of a sitemap that is too long for one file, from 1.
+    SitemapPart(usize),
+    /// What crawlers are told.
+    Robots,
+}
+
+/// The format of a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Format {
+    /// RSS 2.0.
+    Rss,
+    /// Atom (RFC 4287).
+    Atom,
+    /// JSON Feed 1.1.
+    Json,
+}
+
+impl Format {
+    pub(super) const ALL: [Self; 3] = [Self::Rss, Self::Atom, Self::Json];
+
+    pub(super) fn file(self) -> &'static str {
+        match self {
+            Self::Rss => "rss.xml",
+            Self::Atom => "atom.xml",
+            Self::Json => "feed.json",
+        }
+    }
+}
+
+/// As it is named to an author: a file where there is one.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Home(1) => f.write_str("the front page"),
+            Self::Home(number) => write!(f, "page {number} of the front page"),
+            Self::Post(path) | Self::Page(path) => f.write_str(path),
+            Self::SeriesIndex => f.write_str("the list of series"),
+            Self::Series(slug) => write!(f, "the page of the series `{slug}`"),
+            Self::Tags => f.write_str("the list of tags"),
+            Self::Tag(slug, 1) => write!(f, "the page of the tag `{slug}`"),
+            Self::Tag(slug, number) => write!(f, "page {number} of the tag `{slug}`"),
+            Self::Archive => f.write_str("the archive"),
+            Self::Sources => f.write_str("the list of sources"),
+            Self::NotFound => f.write_str("the page for missing addresses"),
+            Self::Redirect(from, to) => write!(f, "the alias {from} of {to}"),
+            Self::Feed(_, format) => write!(f, "the feed {}", format.file()),
+            Self::Sitemap | Self::SitemapPart(_) => f.write_str("the sitemap"),
+            Self::Robots => f.write_str("robots.txt"),
+        }
+    }
+}

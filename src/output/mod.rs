@@ -1,0 +1,42 @@
+//! What is written where: pages, feeds, the sitemap, assets; the manifest and the writer.
+//!
+//! *Architecture Invariant:* everything is rendered, and every error found, before the
+//! first byte is written; nothing else in the crate writes a site's output.
+
+mod asset;
+mod bibliography;
+mod feed;
+mod folder;
+mod json_ld;
+mod key;
+mod manifest;
+mod page;
+mod plan;
+mod rope;
+mod sitemap;
+mod swap;
+mod writer;
+
+use crate::diagnostics::Diagnostic;
+use crate::template::View;
+
+pub use asset::Assets;
+pub use folder::OutputFolder;
+pub use key::{Format, Key};
+pub use plan::{Copied, Plan};
+pub use rope::Rope;
+pub use writer::{Artifact, Content, Error, Written};
+
+/// Renders an artifact; what it reads is recorded by the view.
+///
+/// # Errors
+/// What is wrong in a template.
+pub fn render(key: &Key, view: View<'_>) -> Result<Rope, Diagnostic> {
+    match key {
+        Key::Feed(scope, format) => Ok(feed::render(scope, *format, view)),
+        Key::Sitemap => Ok(sitemap::whole(view).into()),
+        Key::SitemapPart(number) => Ok(sitemap::part(*number, view).into()),
+        Key::Robots => Ok(sitemap::robots(view).into()),
+        page => page::render(page, view).map(Rope::from),
+    }
+}

@@ -1,0 +1,326 @@
+//! The context and HTML of each kind of page.
+
+use std::sync::Arc;
+
+use tera::{Context, Value};
+
+use super::json_ld;
+use super::key::Key;
+use crate::diagnostics::Diagnostic;
+use crate::site::{Page, Permalink, Site};
+use crate::template::context::{self, feed_links, html, map, maybe};
+use crate::template::{Listing, View};
+
+/// Renders the page of a key; feeds and sitemaps are not pages.
+pub(super) fn render(key: &Key, view: View<'_>) -> Result<String, Diagnostic> {
+    let page = Builder { view, key };
+    match key {
+        Key::Home(number) => page.home(*number),
+        Key::Post(path) => page.post(path),
+        Key::Page(path) => page.standing(path),
+        Key::SeriesIndex => {
+            page.list("series-index", "/series/", "Series", |context| put(context, "series_list", view.series_list()))
+        }
+        Key::Series(slug) => page.series(slug),
+        Key::Tags => page.list("tags", "/tags/", "Tags", |context| put(context, "tags", view.tag_list())),
+        Key::Tag(slug, number) => page.tag(slug, *number),
+        Key::Archive => page.list("archive", "/archive/", "All posts", |context| put(context, "years", page.years())),
+        Key::Sources => page.list("sources", "/sources/", "Sources", |context| put(context, "sources", page.sources())),
+        Key::NotFound => page.list("404", "/404.html", "Page not found", |_| {}),
+        Key::Redirect(from, to) => page.redirect(from, to),
+        Key::Feed(..) | Key::Sitemap | Key::SitemapPart(_) | Key::Robots => Ok(String::new()),
+    }
+}
+
+/// What every page's head is made of.
+struct Head<'a> {
+    kind: &'a str,
+    permalink: &'a Permalink,
+    title: &'a str,
+    description: Value,
+    image: Value,
+    json_ld: Option<serde_json::Value>,
+    feeds: Vec<Value>,
+    has_code: bool,
+}
+
+struct Builder<'a> {
+    view: View<'a>,
+    key: &'a Key,
+}
+
+impl Builder<'_> {
+    fn render(&self, template: &str, context: &Context) -> Result<String, Diagnostic> {
+        self.view.render(template, context, &self.key.to_string())
+    }
+
+    fn context(&self, head: Head<'_>) -> Context {
+        let config = self.view.config();
+        let path = head.permalink.href(&config.base_path);
+        let sheets = ["style.css", "syntax.css"].into_iter().filter(|name| *name != "syntax.css" || head.has_code);
+        let sheets: Vec<Value> = sheets.filter_map(|name| self.view.asset(name)).map(Value::from).collect();
+        let image = if head.image.is_none() { self.view.site_image() } else { head.image };
+        let social = image.as_map().map(|image| {
+            let field = |name: &'static str| image.get(&tera::value::Key::Str(name)).cloned().unwrap_or_else(Value::none);
+            map! { "url" => field("permalink"), "alt" => field("alt") }
+        });
+        let mut context = Context::new();
+        put(&mut context, "site", self.view.site_value());
+        put(&mut context, "kind", head.kind);
+        put(&mut context, "canonical", config.absolute(&path));
+        put(&mut context, "path", path);
+        put(&mut context, "title", head.title);
+        put(&mut context, "description", head.description);
+        put(&mut context, "social_image", maybe(social));
+        put(&mut context, "json_ld", maybe(head.json_ld.map(|value| html(&json_ld::text(&value)))));
+        put(&mut context, "feeds", head.feeds);
+        put(&mut context, "stylesheets", sheets);
+        context
+    }
+
+    fn site_feeds(&self) -> Vec<Value> {
+        feed_links(self.view.config(), &self.view.config().title, &root())
+    }
+
+    fn list(&self, kind: &str, path: &str, title: &str, fill: impl FnOnce(&mut Context)) -> Result<String, Diagnostic> {
+        let permalink = Permalink::parse(path).expect("a fixed route is valid");
+        let crumbs = (kind != "404").then(|| json_ld::list(self.view.config(), title, &permalink));
+        let mut context = self.context(Head {
+            kind,
+            permalink: &permalink,
+            title,
+            description: Value::none(),
+            image: Value::none(),
+            json_ld: crumbs,
+            feeds: self.site_feeds(),
+            has_code: false,
+        });
+        fill(&mut context);
+        self.render(&format!("{kind}.html"), &context)
+    }
+
+    fn home(&self, number: usize) -> Result<String, Diagnostic> {
+        let config = self.view.config();
+        let (items, total) = self.view.listing(Listing::Home(number));
+        let title = if number == 1 { String::new() } else { format!("Page {number}") };
+        let description = (number == 1 && !config.description.is_empty()).then_some(config.description.as_str());
+        let mut context = self.context(Head {
+            kind: "home",
+            permalink: &numbered(&root(), number),
+            title: &title,
+            description: maybe(description),
+            image: Value::none(),
+            json_ld: (number == 1).then(|| json_ld::site(config)),
+            feeds: self.site_feeds(),
+            has_code: false,
+        });
+        put(&mut context, "paginator", self.paginator(&root(), number, items, total));
+        put(&mut context, "series_list", self.view.series_list());
+        self.render("home.html", &context)
+    }
+
+    fn paginator(&self, first: &Permalink, number: usize, items: Vec<Value>, total: usize) -> Value {
+        let config = self.view.config();
+        let count = page_count(total, config.paginate_by);
+        let at = |number: usize| numbered(first, number).href(&config.base_path);
+        Value::from(map! {
+            "number" => number as u64,
+            "count" => count as u64,
+            "total" => total as u64,
+            "items" => items,
+            "previous" => maybe((number > 1).then(|| at(number - 1))),
+            "next" => maybe((number < count).then(|| at(number + 1))),
+            "first" => at(1),
+            "last" => at(count),
+        })
+    }
+
+    fn post(&self, path: &Arc<str>) -> Result<String, Diagnostic> {
+        let Some(post) = self.view.page(path) else { return Ok(String::new()) };
+        let [previous, next, newer, older] = self.view.neighbours(path);
+        let (mut context, template) = self.document(post, "post", "post.html");
+        put(&mut context, "series_box", self.series_box(post, previous, next));
+        put(&mut context, "newer", newer);
+        put(&mut context, "older", older);
+        self.render(&template, &context)
+    }
+
+    fn standing(&self, path: &Arc<str>) -> Result<String, Diagnostic> {
+        let Some(page) = self.view.page(path) else { return Ok(String::new()) };
+        let (context, template) = self.document(page, "page", "page.html");
+        self.render(&template, &context)
+    }
+
+    fn document(&self, page: &Page, kind: &str, template: &str) -> (Context, String) {
+        let config = self.view.config();
+        let card = self.view.card(page.path());
+        let field = |name: &'static str| {
+            let found = card.as_map().and_then(|card| card.get(&tera::value::Key::Str(name)));
+            found.cloned().unwrap_or_else(Value::none)
+        };
+        let body = self.view.body(page.path());
+        let mut context = self.context(Head {
+            kind,
+            permalink: &page.permalink,
+            title: &page.full_title,
+            description: field("summary_text"),
+            image: field("image"),
+            json_ld: Some(json_ld::document(config, page, &card)),
+            feeds: self.site_feeds(),
+            has_code: body.is_some_and(|body| body.has_code),
+        });
+        let mut full = card.as_map().cloned().unwrap_or_default();
+        let aliases: Vec<Value> = page.aliases.iter().map(|alias| Value::from(alias.href(&config.base_path))).collect();
+        full.extend(map! {
+            "content" => maybe(body.map(|body| html(&body.html.text))),
+            "toc" => body.map_or_else(Vec::new, |body| context::toc(&body.toc)),
+            "sources" => page.document.front.sources.iter().map(|source| Value::from(context::source(source))).collect::<Vec<_>>(),
+            "aliases" => aliases,
+        });
+        put(&mut context, "page", Value::from(full));
+        (context, page.document.front.template_file().unwrap_or_else(|| template.to_owned()))
+    }
+
+    /// "Part 4 of 12", the neighbours, and all parts while they are few: thousands of
+    /// links on thousands of pages serve nobody.
+    fn series_box(&self, post: &Page, previous: Value, next: Value) -> Value {
+        let Some(place) = post.place else { return Value::none() };
+        let slug = self.view.series_slug(place);
+        let series = self.view.series(slug);
+        let field = |name: &'static str| {
+            let found = series.as_map().and_then(|series| series.get(&tera::value::Key::Str(name)));
+            found.cloned().unwrap_or_else(Value::none)
+        };
+        let count = field("count").as_u64().unwrap_or_default();
+        let items = if count <= self.view.series_box_limit() { self.parts(slug, place.part) } else { Vec::new() };
+        Value::from(map! {
+            "title" => field("title"),
+            "url" => field("url"),
+            "description" => field("description"),
+            "part" => place.part as u64,
+            "parts" => count,
+            "previous" => previous,
+            "next" => next,
+            "items" => items,
+        })
+    }
+
+    fn parts(&self, slug: &str, current: usize) -> Vec<Value> {
+        let parts = self.view.parts(slug);
+        let number = |(before, part): (usize, &Value)| {
+            let mut item = part.as_map().cloned().unwrap_or_default();
+            item.extend(map! { "part" => (before + 1) as u64, "current" => before + 1 == current });
+            Value::from(item)
+        };
+        parts.as_array().map_or_else(Vec::new, |parts| parts.iter().enumerate().map(number).collect())
+    }
+
+    fn series(&self, slug: &Arc<str>) -> Result<String, Diagnostic> {
+        let Some(series) = self.view.series_entry(slug) else { return Ok(String::new()) };
+        let config = self.view.config();
+        let summary = self.view.series(slug);
+        let (items, _) = self.view.listing(Listing::Series(Arc::clone(slug)));
+        let body = series.document.as_ref().and_then(|document| self.view.body(document.path()));
+        let mut full = summary.as_map().cloned().unwrap_or_default();
+        let field = |name: &'static str| full.get(&tera::value::Key::Str(name)).cloned().unwrap_or_else(Value::none);
+        let feeds = feed_links(config, &series.title, &series.permalink);
+        let mut context = self.context(Head {
+            kind: "series",
+            permalink: &series.permalink,
+            title: &series.title,
+            description: field("description"),
+            image: field("image"),
+            json_ld: Some(json_ld::series(config, series, field("description").as_str())),
+            feeds,
+            has_code: body.is_some_and(|body| body.has_code),
+        });
+        full.extend(map! {
+            "intro" => maybe(body.filter(|body| body.words > 0).map(|body| html(&body.html.text))),
+            "items" => items,
+        });
+        put(&mut context, "series", Value::from(full));
+        self.render("series.html", &context)
+    }
+
+    fn tag(&self, slug: &Arc<str>, number: usize) -> Result<String, Diagnostic> {
+        let Some(tag) = self.view.tag(slug) else { return Ok(String::new()) };
+        let config = self.view.config();
+        let (items, total) = self.view.listing(Listing::Tag(Arc::clone(slug), number));
+        let title = if number == 1 { tag.title.clone() } else { format!("{}, page {number}", tag.title) };
+        let permalink = numbered(&tag.permalink, number);
+        let mut context = self.context(Head {
+            kind: "tag",
+            permalink: &permalink,
+            title: &title,
+            description: Value::none(),
+            image: Value::none(),
+            json_ld: Some(json_ld::list(config, &title, &permalink)),
+            feeds: feed_links(config, &tag.title, &tag.permalink),
+            has_code: false,
+        });
+        put(&mut context, "tag", context::tag_summary(config, tag));
+        put(&mut context, "paginator", self.paginator(&tag.permalink, number, items, total));
+        self.render("tag.html", &context)
+    }
+
+    fn years(&self) -> Vec<Value> {
+        let posts = self.view.archive();
+        let dated = posts.iter().filter_map(|post| Some((post.date.as_ref()?, *post)));
+        let dated: Vec<_> = dated.collect();
+        let years = dated.chunk_by(|a, b| a.0.year() == b.0.year()).map(|year| {
+            let months = year.chunk_by(|a, b| a.0.month() == b.0.month()).map(|month| {
+                let items: Vec<Value> = month.iter().map(|(_, post)| self.view.card(post.path())).collect();
+                let date = month[0].0;
+                Value::from(map! {
+                    "month" => i64::from(date.month()),
+                    "name" => date.strftime("%B").to_string(),
+                    "items" => items,
+                })
+            });
+            Value::from(map! {
+                "year" => i64::from(year[0].0.year()),
+                "count" => year.len() as u64,
+                "months" => months.collect::<Vec<_>>(),
+            })
+        });
+        years.collect()
+    }
+
+    fn sources(&self) -> Vec<Value> {
+        super::bibliography::collect(self.view.sources())
+    }
+
+    fn redirect(&self, from: &Permalink, to: &Arc<str>) -> Result<String, Diagnostic> {
+        let Some(page) = self.view.page(to) else { return Ok(String::new()) };
+        let config = self.view.config();
+        let mut context = Context::new();
+        put(&mut context, "site", self.view.site_value());
+        put(&mut context, "kind", "redirect");
+        put(&mut context, "path", from.href(&config.base_path));
+        put(&mut context, "target", config.absolute(&page.permalink.href(&config.base_path)));
+        self.render("redirect.html", &context)
+    }
+}
+
+fn put(context: &mut Context, name: &'static str, value: impl Into<Value>) {
+    context.insert_value(name, value.into());
+}
+
+pub(super) fn root() -> Permalink {
+    Permalink::parse("/").expect("the root is a valid path")
+}
+
+/// The address of a page of a list: the first is the list's own.
+pub(super) fn numbered(first: &Permalink, number: usize) -> Permalink {
+    if number == 1 { first.clone() } else { first.child(&format!("page/{number}/")).expect("a number is a valid part") }
+}
+
+/// How many pages a list has; an empty one has one.
+pub(super) fn page_count(total: usize, size: usize) -> usize {
+    total.div_ceil(size).max(1)
+}
+
+/// How many pages each list of a site has.
+pub(super) fn home_pages(site: &Site) -> usize {
+    page_count(site.posts.len(), site.config.paginate_by)
+}
