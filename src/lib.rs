@@ -1,4 +1,6 @@
 //! weeknotes
+pub mod build;
+pub mod cli;
 pub mod config;
 pub mod content;
 pub mod diagnostics;

@@ -1,1 +1,7 @@
-fn main(){}
+//! The `weeknotes` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    weeknotes::cli::main()
+}

@@ -42,6 +42,13 @@ pub enum Key {
     Robots,
 }
 
+impl Key {
+    /// Whether it is an HTML page for people.
+    pub fn is_page(&self) -> bool {
+        !matches!(self, Self::Redirect(..) | Self::Feed(..) | Self::Sitemap | Self::SitemapPart(_) | Self::Robots)
+    }
+}
+
 /// The format of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Format {

@@ -13,6 +13,7 @@ mod manifest;
 mod page;
 mod plan;
 mod rope;
+mod scaffold;
 mod sitemap;
 mod swap;
 mod writer;
@@ -25,6 +26,7 @@ pub use folder::OutputFolder;
 pub use key::{Format, Key};
 pub use plan::{Copied, Plan};
 pub use rope::Rope;
+pub use scaffold::create;
 pub use writer::{Artifact, Content, Error, Written};
 
 /// Renders an artifact; what it reads is recorded by the view.

@@ -47,6 +47,12 @@ impl Plan {
         Warned { value: plan, diagnostics }
     }
 
+    /// Every path in the output folder.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        let rendered = self.rendered.iter().map(|(_, path)| path.as_str());
+        rendered.chain(self.copied.iter().map(|(path, _)| path.as_str()))
+    }
+
     fn collisions(&self, site: &Site) -> Vec<Diagnostic> {
         let rendered = self.rendered.iter().map(|(key, path)| (path.as_str(), Owner::Key(key)));
         let copied = self.copied.iter().map(|(path, copied)| (path.as_str(), Owner::File(copied)));

@@ -123,6 +123,11 @@ impl SourceTree {
         tree
     }
 
+    /// Whether there is no file at all.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty() && self.assets.is_empty()
+    }
+
     /// Adds or replaces a text.
     pub fn insert_text(&mut self, text: SourceText) {
         self.texts.insert(Arc::clone(&text.path), text);

@@ -55,6 +55,22 @@ impl Engine {
         if missing.is_empty() { Ok(engine) } else { Err(missing) }
     }
 
+    /// An engine without a template, in place of one that could not be loaded.
+    pub fn empty() -> Self {
+        Self {
+            tera: Tera::default(),
+            sources: BTreeMap::new(),
+            prefixes: Vec::new(),
+            fingerprints: FxHashMap::default(),
+            components: FxHashMap::default(),
+        }
+    }
+
+    /// Whether it has no template at all.
+    pub fn is_empty(&self) -> bool {
+        self.sources.is_empty()
+    }
+
     /// Whether there is a template of this name.
     pub fn has(&self, name: &str) -> bool {
         self.resolve(name).is_some()

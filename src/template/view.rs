@@ -181,6 +181,11 @@ impl World {
         context::card(&self.site, page, body, self.picture(page).as_ref())
     }
 
+    /// The rendered body of a file.
+    pub fn body(&self, path: &str) -> Option<&Body> {
+        self.bodies.get(path).map(|(body, _)| &body.value)
+    }
+
     /// The picture that a page's front matter names.
     pub(crate) fn picture(&self, page: &Page) -> Option<Picture> {
         self.picture_of(&page.document)
@@ -453,7 +458,7 @@ impl<'a> View<'a> {
     /// A page's body.
     pub fn body(&self, path: &str) -> Option<&'a Body> {
         self.note(Read::Body(Arc::from(path)));
-        self.world.bodies.get(path).map(|(body, _)| &body.value)
+        self.world.body(path)
     }
 
     /// Previous and next in the series, newer and older in the site.
@@ -531,6 +536,13 @@ impl<'a> View<'a> {
     pub fn has_component(&self, name: &str) -> bool {
         self.note(Read::Component(Arc::from(name)));
         self.world.engine.has_component(name)
+    }
+
+    /// The last part of a page's address, to tell its ids from another page's.
+    pub fn slug(&self, path: &str) -> &'a str {
+        self.note(Read::Target(Arc::from(path)));
+        let permalink = self.world.site.page(path).map_or("", |page| page.permalink.as_str());
+        permalink.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
     }
 
     /// A page that is out, with a read of its document.

@@ -1,0 +1,53 @@
+//! Bodies, rendered through the recorded view.
+
+use crate::content::Kind;
+use crate::diagnostics::Warned;
+use crate::markdown::{self, Body, Link, Links};
+use crate::site::{Target, Waiting};
+use crate::template::View;
+use crate::template::context::markdown_options;
+
+/// Renders the body of a post, page or series file.
+pub(super) fn render(path: &str, view: View<'_>) -> Warned<Body> {
+    let Some(document) = view.document(path) else { return Warned::clean(Body::default()) };
+    let prefix = format!("{}-", view.slug(path));
+    let prefix = if document.kind == Kind::Post { prefix.as_str() } else { "" };
+    let options = markdown_options(view.config(), prefix);
+    markdown::render(&document.source, document.body_after_title(), &options, &SiteLinks { view })
+}
+
+struct SiteLinks<'a> {
+    view: View<'a>,
+}
+
+impl Links for SiteLinks<'_> {
+    fn target(&self, path: &str) -> Option<Link> {
+        let base_path = &self.view.config().base_path;
+        let link = match self.view.target(path)? {
+            Target::Page(page) => Link::Url(page.permalink.href(base_path)),
+            Target::Series(series) => Link::Url(series.permalink.href(base_path)),
+            Target::Asset(permalink) => Link::Url(permalink.href(base_path)),
+            Target::Waiting(Waiting::Draft) => Link::Forthcoming("Not published yet".to_owned()),
+            Target::Waiting(Waiting::Until(date)) => {
+                Link::Forthcoming(format!("Comes out on {}", date.strftime(&self.view.config().date_format)))
+            }
+        };
+        Some(link)
+    }
+
+    fn image_size(&self, path: &str) -> Option<(u32, u32)> {
+        self.view.image_size(path)
+    }
+
+    fn nearest(&self, path: &str) -> Option<String> {
+        self.view.nearest(path)
+    }
+
+    fn component(&self, call: &str, body: Option<&str>) -> Result<String, String> {
+        self.view.render_component(call, body)
+    }
+
+    fn has_component(&self, name: &str) -> bool {
+        self.view.has_component(name)
+    }
+}

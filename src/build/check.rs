@@ -1,0 +1,140 @@
+//! What can only be checked when everything is rendered: links between pages, and what
+//! a front matter names in other files.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use percent_encoding::percent_decode_str;
+use rustc_hash::FxHashSet;
+
+use crate::config;
+use crate::content::Document;
+use crate::diagnostics::{Diagnostic, Span, nearest};
+use crate::markdown::{Body, Pending, PendingTarget};
+use crate::output::Plan;
+use crate::site::Target;
+use crate::template::World;
+
+/// All diagnostics of the finished site.
+pub(super) fn all(world: &World, plan: &Plan) -> Vec<Diagnostic> {
+    let routes: FxHashSet<&str> = plan.paths().collect();
+    let checker = Checker { world, routes };
+    let series = world.site.series.iter().filter_map(|series| series.document.as_ref());
+    let documents = world.site.all_pages().map(|page| &page.document).chain(series);
+    let mut found = Vec::new();
+    for document in documents {
+        checker.links(document, &mut found);
+        checker.front_matter(document, &mut found);
+    }
+    checker.configuration(&mut found);
+    found
+}
+
+struct Checker<'a> {
+    world: &'a World,
+    routes: FxHashSet<&'a str>,
+}
+
+impl Checker<'_> {
+    fn links(&self, document: &Document, found: &mut Vec<Diagnostic>) {
+        let Some(body) = self.world.body(document.path()) else { return };
+        for pending in &body.pending {
+            let problem = match &pending.to {
+                PendingTarget::Anchor { path, id } => self.anchor(path, id),
+                PendingTarget::Path(path) => self.path(path),
+            };
+            found.extend(problem.map(|problem| problem.at(place(document, pending))));
+        }
+    }
+
+    fn anchor(&self, path: &str, id: &str) -> Option<Diagnostic> {
+        let body: &Body = self.world.body(path)?;
+        if body.ids.iter().any(|known| known == id) {
+            return None;
+        }
+        let known = body.ids.iter().map(String::as_str);
+        let help = nearest(id, known.clone()).map(|near| format!("did you mean `#{near}`?"));
+        let help = help.unwrap_or_else(|| {
+            let shown: Vec<String> = body.toc.iter().map(|heading| format!("#{}", heading.id)).collect();
+            if shown.is_empty() { "it has no headings to link to".to_owned() } else { format!("its headings are {}", shown.join(", ")) }
+        });
+        Some(Diagnostic::error("broken-anchor", format!("{path} has no heading `#{id}`")).help(help))
+    }
+
+    /// A path from the root is a warning only: it may be served by something else.
+    fn path(&self, path: &str) -> Option<Diagnostic> {
+        if self.is_route(path) {
+            return None;
+        }
+        let diagnostic = Diagnostic::warning("unknown-path", format!("the site has nothing at `{path}`"));
+        Some(diagnostic.help("link to the file instead, ../posts/2026-01-06-cbt.md, so that the link is kept right"))
+    }
+
+    fn is_route(&self, path: &str) -> bool {
+        let base = &self.world.site.config.base_path;
+        let inside = path.strip_prefix(base.as_str()).filter(|rest| rest.starts_with('/')).unwrap_or(path);
+        [inside, path].iter().any(|path| {
+            let file = path.trim_start_matches('/');
+            let folder = file.trim_end_matches('/');
+            let index = if folder.is_empty() { "index.html".to_owned() } else { format!("{folder}/index.html") };
+            self.routes.contains(file) || self.routes.contains(index.as_str())
+        })
+    }
+
+    fn front_matter(&self, document: &Arc<Document>, found: &mut Vec<Diagnostic>) {
+        let front = &document.front;
+        if let Some(template) = front.template_file()
+            && !self.world.engine.has(&template)
+            && !self.world.engine.is_empty()
+        {
+            let written = front.template.as_deref().unwrap_or_default();
+            let near = nearest(&template, self.world.engine.names());
+            let help = near.map_or_else(|| format!("write it: templates/{template}"), |near| format!("did you mean `{near}`?"));
+            found.push(Diagnostic::error("template", format!("there is no template `{template}`")).at(document.place_of("template", written)).help(help));
+        }
+        if let Some(image) = &front.image {
+            found.extend(self.picture(&image.src, document.path(), document.place_of("image", &image.src)));
+        }
+        if let Some(series) = &front.series
+            && document.kind != crate::content::Kind::Post
+        {
+            let message = "only posts can be parts of a series";
+            found.push(Diagnostic::warning("series", message).at(document.place_of("series", &series.name)).help("move the file to content/posts/"));
+        }
+    }
+
+    fn configuration(&self, found: &mut Vec<Diagnostic>) {
+        let config = &self.world.site.config;
+        if let Some(image) = &config.image {
+            found.extend(self.picture(image, config::FILE, Span::file(config::FILE)));
+        }
+        for item in config.menu.iter().filter(|item| item.url.starts_with('/')) {
+            let path = item.url.split(['#', '?']).next().unwrap_or_default();
+            let decoded = percent_decode_str(path).decode_utf8_lossy();
+            found.extend(self.path(&decoded).map(|problem| {
+                problem.at(Span::file(config::FILE)).note(format!("the menu's entry `{}` leads there", item.title)).help("write the page, or take the entry out")
+            }));
+        }
+    }
+
+    fn picture(&self, src: &str, from: &str, place: Span) -> Option<Diagnostic> {
+        let is_there = match self.world.locate_picture(src, from) {
+            Some((_, Some(file))) => file.strip_prefix("static/").is_none_or(|path| self.routes.contains(path)),
+            Some((_, None)) => true,
+            None => false,
+        };
+        if is_there {
+            return None;
+        }
+        let path = crate::source::join(crate::source::parent(from), src).unwrap_or_else(|| src.to_owned());
+        let pictures: BTreeSet<&str> =
+            self.world.site.linkable().filter(|path| matches!(self.world.site.target(path), Some(Target::Asset(_)))).map(AsRef::as_ref).collect();
+        let near = nearest(&path, pictures).map(|near| format!("did you mean the file {near}?"));
+        let help = near.unwrap_or_else(|| "the path is relative to this file, or begins with a slash for a file in static/".to_owned());
+        Some(Diagnostic::error("broken-link", format!("there is no file `{src}`")).at(place).label("not found").help(help))
+    }
+}
+
+fn place(document: &Document, pending: &Pending) -> Span {
+    document.source.span(pending.range.clone())
+}

@@ -1,0 +1,202 @@
+//! `weeknotes build`
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::progress::{self, Finished, Progress};
+use super::terminal::Terminal;
+use super::{Failure, Outcome, now};
+use crate::build::{Builder, Report, Request};
+use crate::config::Config;
+use crate::content::When;
+use crate::diagnostics::{Diagnostic, Format, Warned};
+use crate::output::{Error, OutputFolder, Written};
+use crate::site::Instant;
+use crate::source::{SourceTree, scan};
+
+/// Build the site into a folder.
+///
+/// Everything is rendered and checked first. When something is wrong it is told, all of
+/// it at once, and nothing is written: the site that was there stays as it is.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  weeknotes build                              the site, in public/
+  weeknotes build --drafts --future            with what is not out yet
+  weeknotes build --now 2026-03-03             the site as it is on that day
+  weeknotes build --strict --message-format github   in a GitHub workflow
+
+Exits with 0 when all is well, with 1 when the content has errors (with --strict also
+for warnings), with 2 when the machine or the command line has.")]
+pub(super) struct Arguments {
+    /// The site's folder
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    root: PathBuf,
+    /// Where to write, relative to the site's folder [default: public, or `output` in weeknotes.yaml]
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// The site's address, in place of `url` in weeknotes.yaml
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// Build drafts too
+    #[arg(long)]
+    drafts: bool,
+    /// Build posts too whose date has not come
+    #[arg(long)]
+    future: bool,
+    /// Take this for the present time, in the site's time zone: 2026-01-06, "2026-01-06 09:00"
+    #[arg(long, value_name = "TIME", value_parser = now::parse)]
+    now: Option<When>,
+    /// Treat warnings as errors
+    #[arg(long)]
+    strict: bool,
+    /// Build beside the output folder and swap the two at once
+    #[arg(long)]
+    atomic: bool,
+    /// How problems are told
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = MessageFormat::Human)]
+    message_format: MessageFormat,
+    /// Tell nothing but problems
+    #[arg(long, short, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Tell how long each step took
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MessageFormat {
+    /// With the line of the source, for people
+    Human,
+    /// One JSON object a line
+    Json,
+    /// Annotations in GitHub Actions
+    Github,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome, Failure> {
+    let mut progress = Progress::start(terminal, arguments.quiet);
+    progress.step("Reading");
+    let tree = read(&arguments.root)?;
+    progress.step("Rendering");
+    let report = build(arguments, &tree)?;
+    let too_bad = report.has_errors() || (arguments.strict && !report.diagnostics.is_empty());
+    let written = if too_bad {
+        None
+    } else {
+        progress.step("Writing");
+        Some(write(arguments, &report))
+    };
+    let finished = progress.finish();
+    terminal.diagnostics(&report.diagnostics, arguments.format(terminal));
+    let written = written.transpose()?;
+    if !arguments.quiet {
+        summarise(arguments, terminal, &report, written.as_ref(), &finished)?;
+    }
+    // The process ends here; taking apart what it holds, value by value, serves nobody.
+    std::mem::forget((tree, report));
+    Ok(if too_bad { Outcome::ContentErrors } else { Outcome::Good })
+}
+
+fn read(root: &Path) -> Result<Warned<SourceTree>, Error> {
+    if !root.is_dir() {
+        return Err(Error::new(format!("there is no folder {}", root.display())).help("name the site's folder with --root"));
+    }
+    let tree = scan(root);
+    if tree.value.is_empty() && tree.diagnostics.is_empty() {
+        return Err(Error::new(format!("there is no site in {}", root.display()))
+            .help("go to the site's folder, name it with --root, or begin a site with `weeknotes init`"));
+    }
+    Ok(tree)
+}
+
+fn build(arguments: &Arguments, tree: &Warned<SourceTree>) -> Result<Report, Error> {
+    let config = Config::read(&tree.value, arguments.url.as_deref()).value;
+    let instant = Instant {
+        now: now::resolve(arguments.now.as_ref(), &config)?,
+        drafts: arguments.drafts,
+        future: arguments.future,
+    };
+    let mut report = Builder::new().build(&tree.value, &Request { url: arguments.url.clone(), instant });
+    report.diagnostics.extend(tree.diagnostics.iter().cloned());
+    report.diagnostics.sort();
+    Ok(report)
+}
+
+fn write(arguments: &Arguments, report: &Report) -> Result<Written, Error> {
+    let wanted = arguments.output.clone().unwrap_or_else(|| PathBuf::from(&report.config.output));
+    let folder = OutputFolder::check(&arguments.root, &wanted, std::env::home_dir().as_deref())?;
+    if arguments.atomic { folder.write_atomic(&report.artifacts) } else { folder.write(&report.artifacts) }
+}
+
+impl Arguments {
+    fn format(&self, terminal: &Terminal) -> Format {
+        match self.message_format {
+            MessageFormat::Human => terminal.human(),
+            MessageFormat::Json => Format::Json,
+            MessageFormat::Github => Format::Github,
+        }
+    }
+}
+
+fn summarise(
+    arguments: &Arguments,
+    terminal: &Terminal,
+    report: &Report,
+    written: Option<&Written>,
+    finished: &Finished,
+) -> Result<(), Failure> {
+    if arguments.verbose {
+        for (name, time) in &finished.steps {
+            terminal.message(&format!("{name}: {}\n", progress::duration(*time)));
+        }
+    }
+    for path in written.iter().flat_map(|written| &written.left) {
+        terminal.message(&format!("note: left {path}, which was changed since weeknotes wrote it\n"));
+    }
+    let (errors, warnings) = count(&report.diagnostics);
+    if arguments.message_format == MessageFormat::Json {
+        let line = json!({
+            "reason": "build-finished",
+            "success": written.is_some(),
+            "pages": report.pages,
+            "posts": report.posts,
+            "series": report.series,
+            "errors": errors,
+            "warnings": warnings,
+            "written": written.map(|written| written.written),
+            "unchanged": written.map(|written| written.unchanged),
+            "removed": written.map(|written| written.removed),
+            "milliseconds": u64::try_from(finished.total.as_millis()).unwrap_or(u64::MAX),
+        });
+        return Ok(terminal.result(&format!("{line}\n"))?);
+    }
+    let Some(written) = written else {
+        let problems = join(&[plural(errors, "error"), plural(warnings, "warning")]);
+        terminal.message(&format!("Nothing was written: {problems}.\n"));
+        return Ok(());
+    };
+    let made = format!("{}, {} and {} series", plural(report.pages, "page"), plural(report.posts, "post"), report.series);
+    let removed = if written.removed > 0 { format!(", {} removed", written.removed) } else { String::new() };
+    let files = format!("{} written, {} unchanged{removed}", plural(written.written, "file"), written.unchanged);
+    let warned = if warnings > 0 { format!(" {}.", plural(warnings, "warning")) } else { String::new() };
+    Ok(terminal.result(&format!("Built {made} in {}: {files}.{warned}\n", progress::duration(finished.total)))?)
+}
+
+fn count(diagnostics: &[Diagnostic]) -> (usize, usize) {
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    (errors, diagnostics.len() - errors)
+}
+
+fn plural(count: usize, what: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{s}")
+}
+
+/// Leaves out what there is none of.
+fn join(counts: &[String]) -> String {
+    let some: Vec<&str> = counts.iter().filter(|count| !count.starts_with("0 ")).map(String::as_str).collect();
+    some.join(" and ")
+}

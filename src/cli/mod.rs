@@ -1,0 +1,108 @@
+//! The command line: one file for each command.
+//!
+//! *Architecture Invariant:* this is the only module that prints, reads the clock or
+//! the environment, and decides how the program ends. It exits with 0 when all is
+//! well, 1 when the content has errors, 2 when the machine or the command line does.
+
+mod build;
+mod init;
+mod new;
+mod now;
+mod progress;
+mod shell;
+mod terminal;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::output::Error;
+use terminal::Terminal;
+
+/// A static site generator for blogs that come out in series, one instalment a week.
+#[derive(Debug, Parser)]
+#[command(name = "weeknotes", version, max_term_width = 100, after_help = "\
+Examples:
+  weeknotes init my-blog           a small working site, to begin with
+  weeknotes new \"Group Therapy\"    a new post, its front matter filled in
+  weeknotes build                  the site, in public/")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Arguments),
+    New(new::Arguments),
+    Build(build::Arguments),
+    Completions(shell::Completions),
+    Man(shell::Man),
+}
+
+/// Why a command ended early.
+enum Failure {
+    /// The machine or the command line.
+    Machine(Error),
+    /// Nobody reads the output any more.
+    Pipe,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Machine(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Pipe,
+            _ => Self::Machine(Error::new(format!("cannot write the output: {error}"))),
+        }
+    }
+}
+
+/// Whether what was asked for came out well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Good,
+    ContentErrors,
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            // When even the usage cannot be printed there is nothing left to tell.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let terminal = Terminal::detect();
+    match run(arguments.command, &terminal) {
+        Ok(Outcome::Good) | Err(Failure::Pipe) => ExitCode::SUCCESS,
+        Ok(Outcome::ContentErrors) => ExitCode::from(1),
+        Err(Failure::Machine(error)) => {
+            terminal.failure(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command, terminal: &Terminal) -> Result<Outcome, Failure> {
+    match command {
+        Command::Init(arguments) => init::run(&arguments, terminal),
+        Command::New(arguments) => new::run(&arguments, terminal),
+        Command::Build(arguments) => build::run(&arguments, terminal),
+        Command::Completions(arguments) => shell::completions(&arguments, terminal),
+        Command::Man(arguments) => shell::man(&arguments, terminal),
+    }
+}
+
+fn command() -> clap::Command {
+    <Arguments as clap::CommandFactory>::command()
+}
