@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 
 use crate::config;
 use crate::content::Document;
-use crate::diagnostics::{Diagnostic, Span, nearest};
+use crate::diagnostics::{Diagnostic, Span, nearest, nearest_path};
 use crate::markdown::{Body, Pending, PendingTarget};
 use crate::output::Plan;
 use crate::site::Target;
@@ -129,7 +129,7 @@ impl Checker<'_> {
         let path = crate::source::join(crate::source::parent(from), src).unwrap_or_else(|| src.to_owned());
         let pictures: BTreeSet<&str> =
             self.world.site.linkable().filter(|path| matches!(self.world.site.target(path), Some(Target::Asset(_)))).map(AsRef::as_ref).collect();
-        let near = nearest(&path, pictures).map(|near| format!("did you mean the file {near}?"));
+        let near = nearest_path(&path, pictures).map(|near| format!("did you mean the file {near}?"));
         let help = near.unwrap_or_else(|| "the path is relative to this file, or begins with a slash for a file in static/".to_owned());
         Some(Diagnostic::error("broken-link", format!("there is no file `{src}`")).at(place).label("not found").help(help))
     }

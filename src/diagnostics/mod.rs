@@ -234,6 +234,28 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// The file whose path is nearest to `path`: one of the same name elsewhere, one with a
+/// date before the name, or one whose name is spelt nearly so.
+///
+/// ```
+/// use weeknotes::diagnostics::nearest_path;
+/// let files = ["content/about.md", "content/posts/2026-01-06-cbt.md"];
+/// assert_eq!(nearest_path("content/posts/cbt.md", files), Some("content/posts/2026-01-06-cbt.md"));
+/// assert_eq!(nearest_path("content/abuot.md", files), Some("content/about.md"));
+/// assert_eq!(nearest_path("content/zebra.png", files), None);
+/// ```
+pub fn nearest_path<'a>(path: &str, files: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let wanted = name(path);
+    let limit = wanted.chars().count() / 4 + 1;
+    let distance = |file: &str| {
+        let found = name(file);
+        if found.ends_with(&format!("-{wanted}")) { 0 } else { strsim::damerau_levenshtein(&wanted, &found) }
+    };
+    let near = files.into_iter().map(|file| (distance(file), strsim::damerau_levenshtein(path, file), file));
+    near.filter(|(by_name, ..)| *by_name <= limit).min().map(|(.., file)| file)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

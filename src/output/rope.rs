@@ -61,6 +61,8 @@ impl Rope {
 
 impl From<String> for Rope {
     fn from(text: String) -> Self {
+        let mut text = text;
+        text.shrink_to_fit();
         Self(vec![Piece::Text(text)])
     }
 }

@@ -93,7 +93,7 @@ pub(crate) fn card(site: &Site, page: &Page, body: Option<&Body>, picture: Optio
         "url" => url,
         "date" => moment(page.date.as_ref(), config),
         "updated" => moment(page.updated.as_ref(), config),
-        "summary_text" => maybe(summary.as_deref().map(plain_text)),
+        "summary_text" => maybe(summary.as_deref().map(|html| shorten(&plain_text(html)))),
         "summary" => maybe(summary.map(|summary| html(&summary))),
         "tags" => tags,
         "authors" => authors,
@@ -107,6 +107,15 @@ pub(crate) fn card(site: &Site, page: &Page, body: Option<&Body>, picture: Optio
         "source_path" => page.path().as_ref(),
         "extra" => yaml_value(&front.extra),
     })
+}
+
+/// What a search result or a preview shows of a text: whole words, up to about two
+/// lines.
+fn shorten(text: &str) -> String {
+    const LIMIT: usize = 200;
+    let Some((end, _)) = text.char_indices().nth(LIMIT) else { return text.to_owned() };
+    let cut = text[..end].rfind(char::is_whitespace).unwrap_or(end);
+    format!("{}…", text[..cut].trim_end_matches([',', ';', ':', '.', ' ']))
 }
 
 fn tag_link(site: &Site, tag: &Term) -> Value {

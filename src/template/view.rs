@@ -105,6 +105,7 @@ pub struct World {
     cards: FxHashMap<SourcePath, (Value, Fingerprint)>,
     series: FxHashMap<Arc<str>, Summary>,
     by_tag: FxHashMap<Arc<str>, usize>,
+    tags: (Vec<Value>, Fingerprint),
     site_value: Value,
     site_image: Value,
     settings: Fingerprint,
@@ -145,6 +146,7 @@ impl World {
             cards: FxHashMap::default(),
             series: FxHashMap::default(),
             by_tag: FxHashMap::default(),
+            tags: (Vec::new(), Fingerprint::ABSENT),
         }
     }
 
@@ -166,6 +168,8 @@ impl World {
         self.cards = cards.into_iter().collect();
         let series = self.site.series.iter().enumerate();
         self.series = series.map(|(index, series)| (Arc::from(series.slug.as_str()), self.summary(index, series))).collect();
+        let tags: Vec<Value> = self.site.tags.iter().map(|tag| context::tag_summary(&self.site.config, tag)).collect();
+        self.tags = (tags.clone(), context::fingerprint(&Value::from(tags)));
         self.by_tag = self.site.tags.iter().enumerate().map(|(at, tag)| (Arc::from(tag.slug.as_str()), at)).collect();
         self
     }
@@ -270,7 +274,7 @@ impl World {
                 }
                 hasher.finish()
             }
-            Read::TagList => context::fingerprint(&Value::from(self.tag_list())),
+            Read::TagList => self.tags.1,
             Read::Listing(listing) => self.listing_fingerprint(listing),
             Read::Sources => sources_fingerprint(&self.site),
             Read::Paths => Fingerprint::of_value(&self.site.linkable().collect::<Vec<_>>()),
@@ -341,10 +345,6 @@ impl World {
 
     fn neighbours_fingerprint(&self, path: &str) -> Fingerprint {
         Fingerprint::of(format!("{:?}", self.neighbours(path)).as_bytes())
-    }
-
-    fn tag_list(&self) -> Vec<Value> {
-        self.site.tags.iter().map(|tag| context::tag_summary(&self.site.config, tag)).collect()
     }
 }
 
@@ -489,7 +489,7 @@ impl<'a> View<'a> {
     /// Every tag with its count.
     pub fn tag_list(&self) -> Vec<Value> {
         self.note(Read::TagList);
-        self.world.tag_list()
+        self.world.tags.0.clone()
     }
 
     /// The cards of a list, and how many there are on all its pages.
@@ -523,7 +523,7 @@ impl<'a> View<'a> {
     /// The file that a wrong path is nearest to.
     pub fn nearest(&self, path: &str) -> Option<String> {
         self.note(Read::Paths);
-        crate::diagnostics::nearest(path, self.world.site.linkable().map(AsRef::as_ref)).map(str::to_owned)
+        crate::diagnostics::nearest_path(path, self.world.site.linkable().map(AsRef::as_ref)).map(str::to_owned)
     }
 
     /// The document of a post, page or series that is out.
