@@ -1,0 +1,15 @@
+//! The program as its users meet it: small sites in, files and messages out.
+//!
+//! Golden files are written anew with `WEEKNOTES_UPDATE=1 cargo test`.
+
+mod cases;
+mod commands;
+mod determinism;
+mod feeds;
+mod fixture;
+mod hostile;
+mod incremental;
+mod output;
+mod pages;
+mod repository;
+mod themes;
