@@ -1,4 +1,74 @@
-//! weeknotes
+//! A static site generator for blogs that come out in series, one instalment a week.
+//!
+//! A folder of Markdown becomes a site in which a series is a type: part n of m, what
+//! came before and what comes next, a page and a feed of its own; sources are data; and
+//! a mistake is told with its line and how to mend it. Three people use it: the author
+//! who writes each week and is no programmer, the job that builds and publishes on
+//! schedule, and the same author looking at a preview.
+//!
+//! # Bird's-eye view
+//!
+//! ```text
+//! source ─▶ content ─▶ site ─▶ markdown ─▶ template ─▶ output
+//! discover   parse    resolve    bodies      pages     plan + write
+//! ```
+//!
+//! Data flows one way. Each stage is a function from an immutable value to another
+//! immutable value of another type; no field is filled in later. [`build::Builder`]
+//! joins the stages and keeps a [`memo::Memo`] in the path of every document, body and
+//! page.
+//!
+//! | module | owns | main types |
+//! |---|---|---|
+//! | [`diagnostics`] | what went wrong in a site, and how it is shown | [`Diagnostic`](diagnostics::Diagnostic), [`Span`](diagnostics::Span), [`Warned`](diagnostics::Warned) |
+//! | [`memo`] | recorded reads; knows nothing of sites | [`Fingerprint`](memo::Fingerprint), [`Memo`](memo::Memo), [`Recorder`](memo::Recorder) |
+//! | [`source`] | walks, reads, hashes; on disk and in memory | [`SourceTree`](source::SourceTree), [`SourceText`](source::SourceText) |
+//! | [`config`] | typed configuration of site and theme | [`Config`](config::Config) |
+//! | [`content`] | front matter and raw document; one file at a time | [`Document`](content::Document), [`FrontMatter`](content::FrontMatter), [`Source`](content::Source) |
+//! | [`site`] | the resolved, immutable graph at an instant | [`Site`](site::Site), [`Page`](site::Page), [`Series`](site::Series), [`Permalink`](site::Permalink) |
+//! | [`markdown`] | Markdown to HTML, contents, summary; highlighting | [`Body`](markdown::Body), [`Links`](markdown::Links) |
+//! | [`template`] | Tera, themes, and the recorded view of the site | [`Engine`](template::Engine), [`View`](template::View), [`Read`](template::Read) |
+//! | [`output`] | what is written where; the manifest and the writer | [`Artifact`](output::Artifact), [`Plan`](output::Plan), [`OutputFolder`](output::OutputFolder) |
+//! | [`build`] | the pipeline that joins the stages | [`Builder`](build::Builder), [`Report`](build::Report) |
+//! | [`cli`] | one file for each command | |
+//!
+//! Modules depend downwards only: `cli → build → output → template → markdown → site →
+//! content → config → source → diagnostics`; `memo` is a leaf.
+//!
+//! # Recorded reads
+//!
+//! A rendered value keeps the list of what its rendering read, each with the
+//! [`Fingerprint`](memo::Fingerprint) it had: a card of a page, a body, an ordered
+//! listing, a template with all it extends and includes, the target of a link, also one
+//! that was *not* there. To rebuild, walk the list; all equal, the value is reused and
+//! its diagnostics are told again; else it is made again. There is no table of "which
+//! kind of change affects what", and the first build is the same code with an empty
+//! memo. A property test holds a rebuild after any sequence of edits against a clean
+//! build, byte for byte, diagnostics included.
+//!
+//! # Invariants
+//!
+//! *Architecture Invariant:* only [`source`] reads files, only [`output`] writes them,
+//! only [`cli`] prints, reads the clock or the environment, or decides how the program
+//! ends. "Now" is a value.
+//!
+//! *Architecture Invariant:* templates and Markdown see the site only through a
+//! [`View`](template::View), which records. Nothing hands "all pages" to every template.
+//!
+//! *Architecture Invariant:* trouble has two channels. What an author can mend is a
+//! [`Diagnostic`](diagnostics::Diagnostic), collected beside the value, all of them at
+//! once; what the machine did is an [`Error`](output::Error).
+//!
+//! *Architecture Invariant:* nothing that can be observed depends on hash order, thread
+//! order, the clock, the locale or the machine. Every order has a total tie-break that
+//! ends in the path.
+//!
+//! *Architecture Invariant:* everything is rendered, and every error found, before the
+//! first byte is written; a file that weeknotes did not write is never changed.
+//!
+//! *Architecture Invariant:* `serde_yaml` is named in [`source::yaml`] and in the types
+//! it fills only: it is complete and will not change, so it must be easy to replace.
+
 pub mod build;
 pub mod cli;
 pub mod config;

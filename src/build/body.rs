@@ -9,7 +9,9 @@ use crate::template::context::markdown_options;
 
 /// Renders the body of a post, page or series file.
 pub(super) fn render(path: &str, view: View<'_>) -> Warned<Body> {
-    let Some(document) = view.document(path) else { return Warned::clean(Body::default()) };
+    let Some(document) = view.document(path) else {
+        return Warned::clean(Body::default());
+    };
     let prefix = format!("{}-", view.slug(path));
     let prefix = if document.kind == Kind::Post { prefix.as_str() } else { "" };
     let options = markdown_options(view.config(), prefix);
@@ -45,6 +47,10 @@ impl Links for SiteLinks<'_> {
 
     fn component(&self, call: &str, body: Option<&str>) -> Result<String, String> {
         self.view.render_component(call, body)
+    }
+
+    fn nearest_component(&self, name: &str) -> Option<String> {
+        self.view.nearest_component(name).map(str::to_owned)
     }
 
     fn has_component(&self, name: &str) -> bool {

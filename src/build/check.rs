@@ -13,10 +13,11 @@ use crate::diagnostics::{Diagnostic, Span, nearest, nearest_path};
 use crate::markdown::{Body, Pending, PendingTarget};
 use crate::output::Plan;
 use crate::site::Target;
+use crate::source::SourceTree;
 use crate::template::World;
 
 /// All diagnostics of the finished site.
-pub(super) fn all(world: &World, plan: &Plan) -> Vec<Diagnostic> {
+pub(super) fn all(world: &World, plan: &Plan, tree: &SourceTree) -> Vec<Diagnostic> {
     let routes: FxHashSet<&str> = plan.paths().collect();
     let checker = Checker { world, routes };
     let series = world.site.series.iter().filter_map(|series| series.document.as_ref());
@@ -26,7 +27,7 @@ pub(super) fn all(world: &World, plan: &Plan) -> Vec<Diagnostic> {
         checker.links(document, &mut found);
         checker.front_matter(document, &mut found);
     }
-    checker.configuration(&mut found);
+    checker.configuration(tree, &mut found);
     found
 }
 
@@ -37,7 +38,9 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn links(&self, document: &Document, found: &mut Vec<Diagnostic>) {
-        let Some(body) = self.world.body(document.path()) else { return };
+        let Some(body) = self.world.body(document.path()) else {
+            return;
+        };
         for pending in &body.pending {
             let problem = match &pending.to {
                 PendingTarget::Anchor { path, id } => self.anchor(path, id),
@@ -56,7 +59,11 @@ impl Checker<'_> {
         let help = nearest(id, known.clone()).map(|near| format!("did you mean `#{near}`?"));
         let help = help.unwrap_or_else(|| {
             let shown: Vec<String> = body.toc.iter().map(|heading| format!("#{}", heading.id)).collect();
-            if shown.is_empty() { "it has no headings to link to".to_owned() } else { format!("its headings are {}", shown.join(", ")) }
+            if shown.is_empty() {
+                "it has no headings to link to".to_owned()
+            } else {
+                format!("its headings are {}", shown.join(", "))
+            }
         });
         Some(Diagnostic::error("broken-anchor", format!("{path} has no heading `#{id}`")).help(help))
     }
@@ -89,8 +96,13 @@ impl Checker<'_> {
         {
             let written = front.template.as_deref().unwrap_or_default();
             let near = nearest(&template, self.world.engine.names());
-            let help = near.map_or_else(|| format!("write it: templates/{template}"), |near| format!("did you mean `{near}`?"));
-            found.push(Diagnostic::error("template", format!("there is no template `{template}`")).at(document.place_of("template", written)).help(help));
+            let help = near
+                .map_or_else(|| format!("write it: templates/{template}"), |near| format!("did you mean `{near}`?"));
+            found.push(
+                Diagnostic::error("template", format!("there is no template `{template}`"))
+                    .at(document.place_of("template", written))
+                    .help(help),
+            );
         }
         if let Some(image) = &front.image {
             found.extend(self.picture(&image.src, document.path(), document.place_of("image", &image.src)));
@@ -99,20 +111,27 @@ impl Checker<'_> {
             && document.kind != crate::content::Kind::Post
         {
             let message = "only posts can be parts of a series";
-            found.push(Diagnostic::warning("series", message).at(document.place_of("series", &series.name)).help("move the file to content/posts/"));
+            found.push(
+                Diagnostic::warning("series", message)
+                    .at(document.place_of("series", &series.name))
+                    .help("move the file to content/posts/"),
+            );
         }
     }
 
-    fn configuration(&self, found: &mut Vec<Diagnostic>) {
+    fn configuration(&self, tree: &SourceTree, found: &mut Vec<Diagnostic>) {
         let config = &self.world.site.config;
         if let Some(image) = &config.image {
-            found.extend(self.picture(image, config::FILE, Span::file(config::FILE)));
+            found.extend(self.picture(image, config::FILE, config::place(tree, "image")));
         }
         for item in config.menu.iter().filter(|item| item.url.starts_with('/')) {
             let path = item.url.split(['#', '?']).next().unwrap_or_default();
             let decoded = percent_decode_str(path).decode_utf8_lossy();
             found.extend(self.path(&decoded).map(|problem| {
-                problem.at(Span::file(config::FILE)).note(format!("the menu's entry `{}` leads there", item.title)).help("write the page, or take the entry out")
+                problem
+                    .at(entry_place(tree, &item.url))
+                    .note(format!("the menu's entry `{}` leads there", item.title))
+                    .help("write the page, or take the entry out")
             }));
         }
     }
@@ -127,12 +146,36 @@ impl Checker<'_> {
             return None;
         }
         let path = crate::source::join(crate::source::parent(from), src).unwrap_or_else(|| src.to_owned());
-        let pictures: BTreeSet<&str> =
-            self.world.site.linkable().filter(|path| matches!(self.world.site.target(path), Some(Target::Asset(_)))).map(AsRef::as_ref).collect();
-        let near = nearest_path(&path, pictures).map(|near| format!("did you mean the file {near}?"));
-        let help = near.unwrap_or_else(|| "the path is relative to this file, or begins with a slash for a file in static/".to_owned());
-        Some(Diagnostic::error("broken-link", format!("there is no file `{src}`")).at(place).label("not found").help(help))
+        let pictures: BTreeSet<&str> = self
+            .world
+            .site
+            .linkable()
+            .filter(|path| matches!(self.world.site.target(path), Some(Target::Asset(_))))
+            .map(AsRef::as_ref)
+            .collect();
+        let fixed: Vec<String> = self.routes.iter().map(|route| format!("/{route}")).collect();
+        let near = if src.starts_with('/') {
+            nearest_path(src, fixed.iter().map(String::as_str))
+        } else {
+            nearest_path(&path, pictures)
+        };
+        let near = near.map(|near| format!("did you mean the file {near}?"));
+        let help = near.unwrap_or_else(|| {
+            "the path is relative to this file, or begins with a slash for a file in static/".to_owned()
+        });
+        Some(
+            Diagnostic::error("broken-link", format!("there is no file `{src}`"))
+                .at(place)
+                .label("not found")
+                .help(help),
+        )
     }
+}
+
+/// Where an address of the menu stands.
+fn entry_place(tree: &SourceTree, url: &str) -> Span {
+    let found = tree.text(config::FILE).and_then(|source| Some((source, source.text.find(url)?)));
+    found.map_or_else(|| Span::file(config::FILE), |(source, at)| source.span(at..at + url.len()))
 }
 
 fn place(document: &Document, pending: &Pending) -> Span {

@@ -15,10 +15,13 @@ use crate::content::Document;
 use crate::diagnostics::{Diagnostic, Warned};
 use crate::markdown::Body;
 use crate::memo::{Fingerprint, Memo, Outcome, Recorder};
-use crate::output::{Artifact, Assets, Content, Copied, Key, Plan, Rope};
+use crate::output::{Artifact, Assets, Content, Copied, Key, Plan};
 use crate::site::{Instant, Site};
 use crate::source::{SourcePath, SourceTree};
-use crate::template::{BodyTable, Engine, Read, Theme, View, World, picture_sizes};
+use crate::template::{BodyTable, Engine, Read, Rope, Theme, View, World, picture_sizes};
+
+/// What is said of a component is only true when the templates could be loaded.
+const COMPONENT: &str = "component";
 
 type Rendered = Result<Rope, Diagnostic>;
 
@@ -91,20 +94,24 @@ impl Builder {
         let asset_paths = tree.assets_under("content").map(|asset| Arc::clone(&asset.path));
         let site = Site::resolve(Arc::clone(&config), &documents, asset_paths, request.instant).drain(&mut diagnostics);
         let site = Arc::new(site);
-        let theme = Theme::load(tree, &config).drain(&mut diagnostics);
+        let theme = Theme::load(tree, &config);
+        let theme_is_whole = !theme.diagnostics.iter().any(Diagnostic::is_error);
+        let theme = theme.drain(&mut diagnostics);
         let assets = Assets::collect(&theme, &config.base_path).drain(&mut diagnostics);
         let plan = Plan::new(&site, tree, &assets).drain(&mut diagnostics);
-        let engine = Engine::load(&theme).unwrap_or_else(|wrong| {
+        let loaded = if theme_is_whole { Engine::load(&theme) } else { Err(Vec::new()) };
+        let engine = Arc::new(loaded.unwrap_or_else(|wrong| {
             diagnostics.extend(wrong);
             Engine::empty()
-        });
-        let engine = Arc::new(engine);
+        }));
         let world = World::without_bodies(Arc::clone(&site), engine, &theme, assets.hrefs, picture_sizes(tree));
         let (world, bodies) = self.render_bodies(world);
-        diagnostics.extend(bodies.iter().flat_map(|body| body.diagnostics.iter().cloned()));
-        diagnostics.extend(check::all(&world, &plan));
+        let no_templates = world.engine.is_empty();
+        let in_bodies = bodies.iter().flat_map(|body| body.diagnostics.iter().cloned());
+        diagnostics.extend(in_bodies.filter(|found| !(no_templates && found.code == COMPONENT)));
+        diagnostics.extend(check::all(&world, &plan, tree));
         let world = Arc::new(world);
-        let rendered = if world.engine.is_empty() { Vec::new() } else { self.render_pages(&world, &plan) };
+        let rendered = if no_templates { Vec::new() } else { self.render_pages(&world, &plan) };
         diagnostics.extend(rendered.iter().filter_map(|(_, page, _)| page.as_ref().as_ref().err().cloned()));
         diagnostics.sort();
         diagnostics.dedup();
@@ -151,13 +158,18 @@ impl Builder {
         let series = world.site.series.iter().filter_map(|series| series.document.as_ref());
         let all = world.site.all_pages().map(|page| &page.document).chain(series);
         let keys: Vec<SourcePath> = all.map(|document| Arc::clone(document.path())).collect();
-        let made = self.bodies.refresh(keys.clone(), |read| world.fingerprint(read), |path, recorder| {
-            let body = body::render(path, View::new(&world, recorder));
-            let fingerprint = Fingerprint::of_value(&body.value);
-            (Arc::new(body), fingerprint)
-        });
+        let made = self.bodies.refresh(
+            keys.clone(),
+            |read| world.fingerprint(read),
+            |path, recorder| {
+                let body = body::render(path, View::new(&world, recorder));
+                let fingerprint = Fingerprint::of_value(&body.value);
+                (Arc::new(body), fingerprint)
+            },
+        );
         let bodies: Vec<_> = made.iter().map(|(made, _)| Arc::clone(&made.0)).collect();
-        let table: BodyTable = keys.into_iter().zip(made).map(|(path, (made, _))| (path, (Arc::clone(&made.0), made.1))).collect();
+        let table: BodyTable =
+            keys.into_iter().zip(made).map(|(path, (made, _))| (path, (Arc::clone(&made.0), made.1))).collect();
         let world = Arc::into_inner(world).expect("no view outlives the rendering");
         (world.with_bodies(table), bodies)
     }

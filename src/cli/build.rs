@@ -102,7 +102,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
 
 fn read(root: &Path) -> Result<Warned<SourceTree>, Error> {
     if !root.is_dir() {
-        return Err(Error::new(format!("there is no folder {}", root.display())).help("name the site's folder with --root"));
+        return Err(
+            Error::new(format!("there is no folder {}", root.display())).help("name the site's folder with --root")
+        );
     }
     let tree = scan(root);
     if tree.value.is_empty() && tree.diagnostics.is_empty() {
@@ -178,7 +180,8 @@ fn summarise(
         terminal.message(&format!("Nothing was written: {problems}.\n"));
         return Ok(());
     };
-    let made = format!("{}, {} and {} series", plural(report.pages, "page"), plural(report.posts, "post"), report.series);
+    let made =
+        format!("{}, {} and {} series", plural(report.pages, "page"), plural(report.posts, "post"), report.series);
     let removed = if written.removed > 0 { format!(", {} removed", written.removed) } else { String::new() };
     let files = format!("{} written, {} unchanged{removed}", plural(written.written, "file"), written.unchanged);
     let warned = if warnings > 0 { format!(" {}.", plural(warnings, "warning")) } else { String::new() };

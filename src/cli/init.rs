@@ -120,7 +120,11 @@ fn refuse_if_not_empty(folder: &Path) -> Result<(), Error> {
     let found = entries.filter_map(Result::ok).find(|entry| entry.file_name() != ".git");
     match found {
         None => Ok(()),
-        Some(entry) => Err(Error::new(format!("{} is not empty: it has {}", folder.display(), entry.file_name().to_string_lossy()))
-            .help("name a new folder: weeknotes init my-blog")),
+        Some(entry) => Err(Error::new(format!(
+            "{} is not empty: it has {}",
+            folder.display(),
+            entry.file_name().to_string_lossy()
+        ))
+        .help("name a new folder: weeknotes init my-blog")),
     }
 }

@@ -22,11 +22,16 @@ use terminal::Terminal;
 
 /// A static site generator for blogs that come out in series, one instalment a week.
 #[derive(Debug, Parser)]
-#[command(name = "weeknotes", version, max_term_width = 100, after_help = "\
+#[command(
+    name = "weeknotes",
+    version,
+    max_term_width = 100,
+    after_help = "\
 Examples:
   weeknotes init my-blog           a small working site, to begin with
   weeknotes new \"Group Therapy\"    a new post, its front matter filled in
-  weeknotes build                  the site, in public/")]
+  weeknotes build                  the site, in public/"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

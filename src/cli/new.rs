@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::diagnostics::nearest;
 use crate::output::{Error, create};
 use crate::site::slugify;
+use crate::source::yaml::scalar;
 use crate::source::{SourceTree, scan};
 
 /// Make a new post, with its front matter filled in.
@@ -98,12 +99,6 @@ fn text(title: &str, date: Date, series: Option<&str>) -> String {
          draft: true\n---\n\n\n",
         scalar(title)
     )
-}
-
-/// A text as YAML on one line.
-fn scalar(text: &str) -> String {
-    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    serde_yaml::to_string(&one_line).map_or_else(|_| format!("{one_line:?}"), |yaml| yaml.trim_end().to_owned())
 }
 
 #[cfg(test)]

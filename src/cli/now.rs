@@ -21,10 +21,13 @@ pub(super) fn resolve(given: Option<&When>, config: &Config) -> Result<Timestamp
 /// <https://reproducible-builds.org/specs/source-date-epoch/>
 fn reproducible(seconds: &str) -> Result<Timestamp, Error> {
     let found = seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    found.ok_or_else(|| Error::new(format!("SOURCE_DATE_EPOCH is `{seconds}`, which is no number of seconds since 1970")))
+    found.ok_or_else(|| {
+        Error::new(format!("SOURCE_DATE_EPOCH is `{seconds}`, which is no number of seconds since 1970"))
+    })
 }
 
 /// Reads a time as it is typed on the command line.
 pub(super) fn parse(text: &str) -> Result<When, String> {
-    When::parse(text).ok_or_else(|| "write it as 2026-01-06, \"2026-01-06 09:00\" or 2026-01-06T09:00:00-05:00".to_owned())
+    When::parse(text)
+        .ok_or_else(|| "write it as 2026-01-06, \"2026-01-06 09:00\" or 2026-01-06T09:00:00-05:00".to_owned())
 }

@@ -45,7 +45,8 @@ pub(super) fn man(arguments: &Man, terminal: &Terminal) -> Result<Outcome, Failu
         None => command,
         Some(name) => {
             let found = command.find_subcommand(name).cloned();
-            let found = found.ok_or_else(|| Error::new(format!("there is no command `{name}`")).help("see weeknotes --help"))?;
+            let found = found
+                .ok_or_else(|| Error::new(format!("there is no command `{name}`")).help("see weeknotes --help"))?;
             found.display_name(format!("weeknotes-{name}"))
         }
     };

@@ -20,9 +20,31 @@ pub const FILE: &str = "weeknotes.yaml";
 pub const DEFAULT_URL: &str = "http://localhost:8000";
 
 const FIELDS: [&str; 25] = [
-    "title", "description", "url", "language", "author", "timezone", "publish_at", "date_format", "theme",
-    "theme_params", "permalink", "paginate_by", "feed_limit", "slugs", "menu", "footer", "image", "markdown",
-    "external_links", "extra", "output", "smart_punctuation", "raw_html", "rel", "new_tab",
+    "title",
+    "description",
+    "url",
+    "language",
+    "author",
+    "timezone",
+    "publish_at",
+    "date_format",
+    "theme",
+    "theme_params",
+    "permalink",
+    "paginate_by",
+    "feed_limit",
+    "slugs",
+    "menu",
+    "footer",
+    "image",
+    "markdown",
+    "external_links",
+    "extra",
+    "output",
+    "smart_punctuation",
+    "raw_html",
+    "rel",
+    "new_tab",
 ];
 
 /// What a site's owner wrote in `weeknotes.yaml`, every field with its default.
@@ -189,7 +211,8 @@ impl Config {
         let mut diagnostics = Vec::new();
         let empty = SourceText::new(FILE, "");
         let source = tree.text(FILE).unwrap_or(&empty);
-        let mut raw: RawConfig = yaml::read(source, 0..source.text.len(), "configuration", &FIELDS).drain(&mut diagnostics);
+        let mut raw: RawConfig =
+            yaml::read(source, 0..source.text.len(), "configuration", &FIELDS).drain(&mut diagnostics);
         if let Some(url) = url {
             raw.url = Some(url.to_owned());
         }
@@ -202,6 +225,23 @@ impl Config {
         let origin = &self.url[..self.url.len() - self.base_path.len()];
         format!("{origin}{path}")
     }
+}
+
+/// Where the value of a top-level field of the configuration stands.
+pub fn place(tree: &SourceTree, field: &str) -> Span {
+    tree.text(FILE).map_or_else(|| Span::file(FILE), |source| place_in(source, field))
+}
+
+fn place_in(source: &SourceText, field: &str) -> Span {
+    let text = &source.text;
+    let key = format!("{field}:");
+    let start =
+        text.match_indices(&key).map(|(at, _)| at).find(|at| text[..*at].is_empty() || text[..*at].ends_with('\n'));
+    let Some(start) = start else { return Span::file(FILE) };
+    let value = start + key.len();
+    let line = text[value..].lines().next().unwrap_or_default();
+    let lead = line.len() - line.trim_start().len();
+    source.span(value + lead..value + line.trim_end().len().max(lead))
 }
 
 /// Turns what was written into what is meant, pointing at the fields that cannot be.
@@ -247,36 +287,38 @@ impl Check<'_> {
     }
 
     fn place(&self, field: &str) -> Span {
-        let text = &self.source.text;
-        let key = format!("{field}:");
-        let start = text
-            .match_indices(&key)
-            .map(|(at, _)| at)
-            .find(|at| text[..*at].is_empty() || text[..*at].ends_with('\n'));
-        let Some(start) = start else { return Span::file(FILE) };
-        let value = start + key.len();
-        let line = text[value..].lines().next().unwrap_or_default();
-        let lead = line.len() - line.trim_start().len();
-        self.source.span(value + lead..value + line.trim_end().len().max(lead))
+        place_in(self.source, field)
     }
 
     fn url(&mut self, url: Option<&str>) -> (String, String) {
         let Some(text) = url else {
             let place = self.source.span(0..0);
             self.diagnostics.push(
-                Diagnostic::warning("no-url", "`url` is not set, so feeds, the sitemap and canonical links cannot be right")
-                    .at(place)
-                    .help(format!("set `url: https://…` in {FILE}, or build with --url; until then it is {DEFAULT_URL}")),
+                Diagnostic::warning(
+                    "no-url",
+                    "`url` is not set, so feeds, the sitemap and canonical links cannot be right",
+                )
+                .at(place)
+                .help(format!("set `url: https://…` in {FILE}, or build with --url; until then it is {DEFAULT_URL}")),
             );
             return (DEFAULT_URL.to_owned(), String::new());
         };
         match Url::parse(text) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none() && url.fragment().is_none() => {
+            Ok(url)
+                if matches!(url.scheme(), "http" | "https")
+                    && url.has_host()
+                    && url.query().is_none()
+                    && url.fragment().is_none() =>
+            {
                 let base_path = url.path().trim_end_matches('/').to_owned();
                 (format!("{}{base_path}", url.origin().ascii_serialization()), base_path)
             }
             _ => {
-                self.wrong("url", format!("`{text}` is not an absolute web address"), "write it with the scheme: https://example.org");
+                self.wrong(
+                    "url",
+                    format!("`{text}` is not an absolute web address"),
+                    "write it with the scheme: https://example.org",
+                );
                 (DEFAULT_URL.to_owned(), String::new())
             }
         }
@@ -284,14 +326,22 @@ impl Check<'_> {
 
     fn timezone(&mut self, name: &str) -> TimeZone {
         TimeZone::get(name).unwrap_or_else(|_| {
-            self.wrong("timezone", format!("`{name}` is not a time zone"), "use a name of the IANA database, such as America/New_York or Europe/Berlin");
+            self.wrong(
+                "timezone",
+                format!("`{name}` is not a time zone"),
+                "use a name of the IANA database, such as America/New_York or Europe/Berlin",
+            );
             TimeZone::UTC
         })
     }
 
     fn time(&mut self, text: &str) -> Time {
         text.parse().unwrap_or_else(|_| {
-            self.wrong("publish_at", format!("`{text}` is not a time of day"), "write hours and minutes in quotation marks: \"09:00\"");
+            self.wrong(
+                "publish_at",
+                format!("`{text}` is not a time of day"),
+                "write hours and minutes in quotation marks: \"09:00\"",
+            );
             Time::midnight()
         })
     }
@@ -301,7 +351,11 @@ impl Check<'_> {
         match jiff::fmt::strtime::format(format.as_bytes(), &sample) {
             Ok(_) => format,
             Err(error) => {
-                self.wrong("date_format", format!("`{format}` is not a date format: {error}"), "use strftime's letters: \"%B %-d, %Y\" gives November 3, 2026");
+                self.wrong(
+                    "date_format",
+                    format!("`{format}` is not a date format: {error}"),
+                    "use strftime's letters: \"%B %-d, %Y\" gives November 3, 2026",
+                );
                 RawConfig::default().date_format
             }
         }
@@ -314,7 +368,10 @@ impl Check<'_> {
         let help = "a pattern begins and ends with a slash and may hold {year} {month} {day} {slug} {series} {part}";
         let message = if let Some(name) = unknown.first() {
             format!("`{{{name}}}` is not known in a permalink")
-        } else if !pattern.starts_with('/') || !pattern.ends_with('/') || pattern.split('/').any(|part| part == ".." || part == ".") {
+        } else if !pattern.starts_with('/')
+            || !pattern.ends_with('/')
+            || pattern.split('/').any(|part| part == ".." || part == ".")
+        {
             format!("`{pattern}` is not a permalink pattern")
         } else if !pattern.contains("{slug}") && !pattern.contains("{part}") {
             format!("`{pattern}` gives every post the same address")

@@ -74,7 +74,9 @@ impl<'de> Deserialize<'de> for When {
 
 /// Splits `2026-01-06-cbt` into its date and `cbt`.
 pub(super) fn split_name(name: &str) -> (Option<Date>, &str) {
-    let Some(prefix) = name.get(..10) else { return (None, name) };
+    let Some(prefix) = name.get(..10) else {
+        return (None, name);
+    };
     let rest = &name[10..];
     match prefix.parse::<Date>() {
         Ok(date) if rest.is_empty() => (Some(date), name),

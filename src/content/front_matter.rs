@@ -6,17 +6,52 @@ use std::ops::Range;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::Kind;
 use super::date::When;
 use super::source_record::Source;
-use super::Kind;
 use crate::diagnostics::{Diagnostic, Warned};
 use crate::source::{SourceText, yaml};
 
 const POST_FIELDS: [&str; 39] = [
-    "id", "title", "date", "updated", "slug", "series", "tags", "authors", "summary", "sources", "draft", "aliases",
-    "content_note", "image", "template", "extra", "name", "part", "src", "alt", "kind", "author", "organisation",
-    "section", "container", "publisher", "volume", "issue", "pages", "edition", "url", "doi", "accessed", "note",
-    "organization", "description", "prefix", "order", "weight",
+    "id",
+    "title",
+    "date",
+    "updated",
+    "slug",
+    "series",
+    "tags",
+    "authors",
+    "summary",
+    "sources",
+    "draft",
+    "aliases",
+    "content_note",
+    "image",
+    "template",
+    "extra",
+    "name",
+    "part",
+    "src",
+    "alt",
+    "kind",
+    "author",
+    "organisation",
+    "section",
+    "container",
+    "publisher",
+    "volume",
+    "issue",
+    "pages",
+    "edition",
+    "url",
+    "doi",
+    "accessed",
+    "note",
+    "organization",
+    "description",
+    "prefix",
+    "order",
+    "weight",
 ];
 
 /// Everything a Markdown file may say about itself. A series file uses `title`,
@@ -107,7 +142,9 @@ pub struct ImageRef {
 pub(super) fn read(source: &SourceText, kind: Kind) -> Warned<(FrontMatter, Range<usize>)> {
     let text = &source.text;
     let whole = 0..text.len();
-    let Some(start) = opening(text) else { return Warned::clean((FrontMatter::default(), whole)) };
+    let Some(start) = opening(text) else {
+        return Warned::clean((FrontMatter::default(), whole));
+    };
     let Some((end, body)) = closing(text, start) else {
         let diagnostic = Diagnostic::error("front-matter", "the front matter has no closing `---` line")
             .at(source.span(0..3))

@@ -117,7 +117,9 @@ impl Document {
     /// Where its Markdown begins when the first heading serves as the title.
     pub fn body_after_title(&self) -> Range<usize> {
         match &self.heading {
-            Some((_, range)) if self.source.text[self.body.start..range.start].trim().is_empty() => range.end..self.body.end,
+            Some((_, range)) if self.source.text[self.body.start..range.start].trim().is_empty() => {
+                range.end..self.body.end
+            }
             _ => self.body.clone(),
         }
     }

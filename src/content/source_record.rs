@@ -65,7 +65,7 @@ impl Source {
         if let Some(organisation) = &self.organisation {
             return Some(organisation.clone());
         }
-        let names: Vec<String> = self.author.iter().map(|name| given_first(name)).collect();
+        let names = self.names();
         match names.as_slice() {
             [] => None,
             [one] => Some(one.clone()),
@@ -73,6 +73,11 @@ impl Source {
             [first, ..] if names.len() > 3 => Some(format!("{first} and others")),
             [rest @ .., last] => Some(format!("{} and {last}", rest.join(", "))),
         }
+    }
+
+    /// The authors, given name first.
+    pub fn names(&self) -> Vec<String> {
+        self.author.iter().map(|name| given_first(name)).collect()
     }
 
     /// The whole without a link: "American Psychological Association – Psychotherapy:

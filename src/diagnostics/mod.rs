@@ -189,7 +189,16 @@ impl PartialOrd for Diagnostic {
 impl Ord for Diagnostic {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         let key = |d: &Self| {
-            (d.span.is_none(), d.span.clone(), d.severity, d.code, d.message.clone(), d.label.clone(), d.notes.clone(), d.help.clone())
+            (
+                d.span.is_none(),
+                d.span.clone(),
+                d.severity,
+                d.code,
+                d.message.clone(),
+                d.label.clone(),
+                d.notes.clone(),
+                d.help.clone(),
+            )
         };
         key(self).cmp(&key(other))
     }

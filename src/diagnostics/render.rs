@@ -79,7 +79,9 @@ fn human(diagnostic: &Diagnostic, color: bool) -> String {
 /// The excerpt of a very long line begins in its middle, so the column that the
 /// renderer counted is the window's; the line's own is what an editor needs.
 fn restore_column(text: &str, diagnostic: &Diagnostic) -> String {
-    let Some(span) = &diagnostic.span else { return text.to_owned() };
+    let Some(span) = &diagnostic.span else {
+        return text.to_owned();
+    };
     let shown = span.excerpt[..span.underline.start].chars().count() + 1;
     if shown == span.column {
         return text.to_owned();
@@ -170,7 +172,9 @@ mod tests {
     #[test]
     fn github_escapes_what_would_end_a_command() {
         let text = render(&sample(), Format::Github);
-        assert!(text.starts_with("::error file=content/a%2Cb.md,line=1,col=9,title=broken-link::no file, 100%25 sure%0A"));
+        assert!(
+            text.starts_with("::error file=content/a%2Cb.md,line=1,col=9,title=broken-link::no file, 100%25 sure%0A")
+        );
         assert_eq!(text.lines().count(), 1);
     }
 }

@@ -48,7 +48,10 @@ pub(super) fn find(text: &str, range: Range<usize>) -> (Vec<Call>, Vec<Unclosed>
             }
             None => {
                 at = open.tag.end.max(open.tag.start + 2);
-                unclosed.push(Unclosed { range: open.tag.start + range.start..open.tag.end + range.start, name: open.name });
+                unclosed.push(Unclosed {
+                    range: open.tag.start + range.start..open.tag.end + range.start,
+                    name: open.name,
+                });
             }
         }
         if calls.len() >= (LAST - FIRST) as usize {
@@ -150,7 +153,12 @@ fn read_call(text: &str, open: &Open) -> Option<Call> {
         return None;
     }
     if !open.is_block {
-        return Some(Call { range: open.tag.clone(), name: open.name.clone(), inside: open.inside.clone(), body: None });
+        return Some(Call {
+            range: open.tag.clone(),
+            name: open.name.clone(),
+            inside: open.inside.clone(),
+            body: None,
+        });
     }
     let (mut depth, mut at) = (1, open.tag.end);
     loop {
@@ -159,7 +167,12 @@ fn read_call(text: &str, open: &Open) -> Option<Call> {
             depth -= 1;
             if depth == 0 {
                 let body = Some(open.tag.end..at);
-                return Some(Call { range: open.tag.start..end, name: open.name.clone(), inside: open.inside.clone(), body });
+                return Some(Call {
+                    range: open.tag.start..end,
+                    name: open.name.clone(),
+                    inside: open.inside.clone(),
+                    body,
+                });
             }
         } else if read_open(text, at).is_some_and(|other| other.name == open.name) {
             depth += 1;

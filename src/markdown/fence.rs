@@ -1,7 +1,7 @@
 //! Fenced code: the info string, highlighting, highlighted lines and a title.
 
-use super::html::{Html, escape, push_escaped};
 use super::highlight;
+use super::html::{Html, escape, push_escaped};
 
 /// What the info string says: ```` ```python title="diary.py" hl_lines="4 6-7" ````.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -84,7 +84,8 @@ impl Html {
         let shift = self.text.len();
         self.text.push_str(&other.text);
         self.has_raw |= other.has_raw;
-        let moved = other.patches.iter().map(|p| Patch { start: p.start + shift, end: p.end + shift, kind: p.kind.clone() });
+        let moved =
+            other.patches.iter().map(|p| Patch { start: p.start + shift, end: p.end + shift, kind: p.kind.clone() });
         self.patches.extend(moved);
     }
 

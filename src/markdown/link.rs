@@ -104,7 +104,10 @@ impl Resolver<'_> {
         let nearest = self.file(destination).and_then(|path| self.links.nearest(&path));
         let help = match nearest {
             Some(path) => format!("did you mean `{}`?", relative_to(parent(&self.source.path), &path)),
-            None => "links between files are relative to this file and name the file itself: ../posts/2026-01-06-cbt.md".to_owned(),
+            None => {
+                "links between files are relative to this file and name the file itself: ../posts/2026-01-06-cbt.md"
+                    .to_owned()
+            }
         };
         let diagnostic =
             Diagnostic::error("broken-link", format!("there is no file `{destination}`")).label("not found").help(help);

@@ -51,6 +51,8 @@ pub trait Links {
     /// # Errors
     /// What is wrong with the call or the component, in words.
     fn component(&self, call: &str, body: Option<&str>) -> Result<String, String>;
+    /// The component whose name is nearest to one that does not exist.
+    fn nearest_component(&self, name: &str) -> Option<String>;
     /// Whether there is a component of this name.
     fn has_component(&self, name: &str) -> bool;
 }
@@ -176,6 +178,9 @@ impl Links for NoLinks {
     }
     fn component(&self, _: &str, _: Option<&str>) -> Result<String, String> {
         Err("a component cannot be used here".to_owned())
+    }
+    fn nearest_component(&self, _: &str) -> Option<String> {
+        None
     }
     fn has_component(&self, _: &str) -> bool {
         false

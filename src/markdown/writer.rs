@@ -170,7 +170,8 @@ impl<'a> Writer<'a> {
             Tag::BlockQuote(Some(kind)) => self.alert(*kind),
             Tag::Table(aligns) => {
                 self.aligns.clone_from(aligns);
-                self.html.push("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>\n");
+                self.html
+                    .push("<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>\n");
             }
             Tag::TableHead => {
                 self.in_table_head = true;
@@ -270,7 +271,9 @@ impl<'a> Writer<'a> {
 
     /// A picture alone in its paragraph, with a title: a figure with a caption.
     fn figure(&mut self, events: &Events<'_>) -> Option<usize> {
-        let (Event::Start(Tag::Image { dest_url, title, .. }), range) = events.get(1)? else { return None };
+        let (Event::Start(Tag::Image { dest_url, title, .. }), range) = events.get(1)? else {
+            return None;
+        };
         let end = 1 + matching(&events[1..]);
         if title.is_empty() || !matches!(events.get(end + 1)?.0, Event::End(TagEnd::Paragraph)) {
             return None;
@@ -292,7 +295,8 @@ impl<'a> Writer<'a> {
         let id = self.ids.for_heading(id, &text, self.options.slugs);
         self.html.push(&format!("<{level} id=\"{}\">", super::escape(&id)));
         self.html.append(&inner);
-        let anchor = format!(" <a class=\"anchor\" href=\"#{}\" aria-label=\"Link to this section\">#</a>", super::escape(&id));
+        let anchor =
+            format!(" <a class=\"anchor\" href=\"#{}\" aria-label=\"Link to this section\">#</a>", super::escape(&id));
         self.html.push_not_in_feed(&anchor);
         self.html.push(&format!("</{level}>\n"));
         self.flat.push(Heading { id, title: super::escape(&text), level: level as u8, children: Vec::new() });
@@ -301,7 +305,10 @@ impl<'a> Writer<'a> {
 
     fn code_block(&mut self, kind: &CodeBlockKind<'_>, range: &Range<usize>, events: &Events<'_>) -> usize {
         let end = matching(events);
-        let code: String = events[1..end].iter().filter_map(|(e, _)| if let Event::Text(t) = e { Some(t.as_ref()) } else { None }).collect();
+        let code: String = events[1..end]
+            .iter()
+            .filter_map(|(e, _)| if let Event::Text(t) = e { Some(t.as_ref()) } else { None })
+            .collect();
         let info = if let CodeBlockKind::Fenced(info) = kind { info.as_ref() } else { "" };
         let fence = Fence::parse(info);
         self.has_code = true;
@@ -326,7 +333,9 @@ impl<'a> Writer<'a> {
                 self.html.push("\">");
                 ("", None, "</span>")
             }
-            Destination::External(url) | Destination::Internal(url) | Destination::Plain(url) => ("<a href=\"", Some(url), "</a>"),
+            Destination::External(url) | Destination::Internal(url) | Destination::Plain(url) => {
+                ("<a href=\"", Some(url), "</a>")
+            }
         };
         self.open_links.push(close);
         let Some(url) = href else { return };
@@ -366,8 +375,9 @@ impl<'a> Writer<'a> {
     fn picture(&mut self, destination: &str, title: &str, alt: &str, range: &Range<usize>) {
         let place = destination_range(self.source, range, destination);
         if alt.trim().is_empty() {
-            let diagnostic = Diagnostic::warning("missing-alt", "this picture has no description for those who cannot see it")
-                .help("say in the square brackets what it shows: ![A circle of six empty chairs](chairs.jpg)");
+            let diagnostic =
+                Diagnostic::warning("missing-alt", "this picture has no description for those who cannot see it")
+                    .help("say in the square brackets what it shows: ![A circle of six empty chairs](chairs.jpg)");
             self.resolver.report(diagnostic, range);
         }
         let resolved = self.resolver.resolve(destination, &place);
@@ -404,7 +414,8 @@ impl<'a> Writer<'a> {
             BlockQuoteKind::Warning => ("warning", "Warning"),
             BlockQuoteKind::Caution => ("caution", "Caution"),
         };
-        let html = format!("<aside class=\"alert alert-{class}\" role=\"note\">\n<p class=\"alert-title\">{title}</p>\n");
+        let html =
+            format!("<aside class=\"alert alert-{class}\" role=\"note\">\n<p class=\"alert-title\">{title}</p>\n");
         self.html.push(&html);
     }
 
@@ -444,7 +455,12 @@ impl<'a> Writer<'a> {
         html.has_raw = true;
         match links.component(&call.inside, body.as_ref().map(|body| body.text.as_str())) {
             Ok(text) => html.push(text.trim()),
-            Err(message) => self.resolver.report(Diagnostic::error("component", message), &call.range),
+            Err(message) => {
+                let known = links.has_component(&call.name);
+                let near = if known { None } else { links.nearest_component(&call.name) };
+                let help = near.map(|near| format!("did you mean `{near}`?"));
+                self.resolver.report(Diagnostic::error("component", message).maybe_help(help), &call.range);
+            }
         }
         html
     }
@@ -513,8 +529,14 @@ impl<'a> Writer<'a> {
         let used: Vec<&str> = self.notes.numbers.keys().map(String::as_str).collect();
         for (range, label) in unused {
             let near = nearest(&label, used.iter().copied()).filter(|near| *near != label);
-            let help = near.map_or_else(|| format!("refer to it in the text with [^{label}]"), |near| format!("did you mean `[^{near}]`?"));
-            let diagnostic = Diagnostic::warning("unused-footnote", format!("nothing refers to the footnote `{label}`, so it is not shown"));
+            let help = near.map_or_else(
+                || format!("refer to it in the text with [^{label}]"),
+                |near| format!("did you mean `[^{near}]`?"),
+            );
+            let diagnostic = Diagnostic::warning(
+                "unused-footnote",
+                format!("nothing refers to the footnote `{label}`, so it is not shown"),
+            );
             let first_line = range.start..range.start + label.len() + 4;
             self.resolver.report(diagnostic.help(help), &first_line);
         }
@@ -528,7 +550,9 @@ impl Footnotes {
     }
 
     fn close(&mut self, html: &mut Html) {
-        let Some((label, outer)) = self.outer.take() else { return };
+        let Some((label, outer)) = self.outer.take() else {
+            return;
+        };
         let text = std::mem::replace(html, outer);
         if let Some(entry) = self.texts.get_mut(&label) {
             entry.0 = text;

@@ -15,38 +15,34 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 pub use fingerprint::{Fingerprint, Hasher};
 
 /// Collects the reads of one computation. Not shared between threads: one value is
 /// made by one thread.
 #[derive(Debug)]
-pub struct Recorder<R> {
-    reads: RefCell<FxHashMap<R, Fingerprint>>,
-    order: RefCell<Vec<R>>,
-}
+pub struct Recorder<R>(RefCell<Vec<(R, Fingerprint)>>);
 
 impl<R> Default for Recorder<R> {
     fn default() -> Self {
-        Self { reads: RefCell::default(), order: RefCell::default() }
+        Self(RefCell::default())
     }
 }
 
-impl<R: Clone + Eq + Hash> Recorder<R> {
-    /// Notes that `read` was looked at and had `fingerprint`. A second look at the
-    /// same thing is not noted twice.
+impl<R: Eq + Hash> Recorder<R> {
+    /// Notes that `read` was looked at and had `fingerprint`.
     pub fn record(&self, read: R, fingerprint: Fingerprint) {
-        if self.reads.borrow_mut().insert(read.clone(), fingerprint).is_none() {
-            self.order.borrow_mut().push(read);
-        }
+        self.0.borrow_mut().push((read, fingerprint));
     }
 
-    /// The reads in the order they were first made.
+    /// The reads in the order they were first made, each once.
     pub fn into_trace(self) -> Trace<R> {
-        let mut reads = self.reads.into_inner();
-        let order = self.order.into_inner();
-        order.into_iter().filter_map(|read| reads.remove(&read).map(|found| (read, found))).collect()
+        let reads = self.0.into_inner();
+        let mut seen = FxHashSet::with_capacity_and_hasher(reads.len(), FxBuildHasher);
+        let first: Vec<bool> = reads.iter().map(|(read, _)| seen.insert(read)).collect();
+        let kept = reads.into_iter().zip(first).filter(|(_, first)| *first);
+        kept.map(|(read, _)| read).collect()
     }
 }
 
@@ -133,7 +129,11 @@ where
         self.replace(keys, made)
     }
 
-    fn replace(&mut self, keys: Vec<K>, made: Vec<(Option<Trace<R>>, Arc<T>, Outcome<R>)>) -> Vec<(Arc<T>, Outcome<R>)> {
+    fn replace(
+        &mut self,
+        keys: Vec<K>,
+        made: Vec<(Option<Trace<R>>, Arc<T>, Outcome<R>)>,
+    ) -> Vec<(Arc<T>, Outcome<R>)> {
         let mut old = std::mem::take(&mut self.entries);
         self.entries.reserve(keys.len());
         let mut out = Vec::with_capacity(keys.len());
@@ -161,10 +161,14 @@ mod tests {
         let mut memo: Memo<u8, u8, u8> = Memo::default();
         let made = AtomicUsize::new(0);
         let mut run = |keys: Vec<u8>| {
-            memo.refresh(keys, |_| Fingerprint::ABSENT, |key, _| {
-                made.fetch_add(1, Ordering::Relaxed);
-                *key
-            });
+            memo.refresh(
+                keys,
+                |_| Fingerprint::ABSENT,
+                |key, _| {
+                    made.fetch_add(1, Ordering::Relaxed);
+                    *key
+                },
+            );
             made.load(Ordering::Relaxed)
         };
         assert_eq!(run(vec![1, 2]), 2);
@@ -176,10 +180,14 @@ mod tests {
     fn a_failed_look_up_that_now_succeeds_is_a_change() {
         let mut memo: Memo<u8, &str, bool> = Memo::default();
         let mut run = |now: Fingerprint| {
-            let made = memo.refresh(vec![1], |_| now, |_, recorder| {
-                recorder.record("missing.md", now);
-                now != Fingerprint::ABSENT
-            });
+            let made = memo.refresh(
+                vec![1],
+                |_| now,
+                |_, recorder| {
+                    recorder.record("missing.md", now);
+                    now != Fingerprint::ABSENT
+                },
+            );
             *made[0].0
         };
         assert!(!run(Fingerprint::ABSENT));

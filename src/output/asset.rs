@@ -33,7 +33,8 @@ impl Assets {
                     namer.raw.insert(name.clone(), bytes);
                 }
                 Err(error) => namer.diagnostics.push(
-                    Diagnostic::error("unreadable", format!("cannot read this file: {error}")).at(Span::file(Arc::clone(&asset.path))),
+                    Diagnostic::error("unreadable", format!("cannot read this file: {error}"))
+                        .at(Span::file(Arc::clone(&asset.path))),
                 ),
             }
         }
@@ -99,7 +100,9 @@ impl Namer<'_> {
             let after = &rest[lead..];
             let quote = after.trim_start().chars().next().filter(|c| matches!(c, '"' | '\''));
             let start = after.len() - after.trim_start().len() + usize::from(quote.is_some());
-            let end = after[start..].find(|c| quote.map_or(c == ')' || c == ';', |quote| c == quote)).map_or(after.len(), |at| start + at);
+            let end = after[start..]
+                .find(|c| quote.map_or(c == ')' || c == ';', |quote| c == quote))
+                .map_or(after.len(), |at| start + at);
             let target = after[start..end].trim_end();
             out.push_str(&rest[..lead + start]);
             let path = target.split(['#', '?']).next().unwrap_or_default();
@@ -152,7 +155,8 @@ mod tests {
     #[test]
     fn style_sheets_refer_to_hashed_names() {
         let mut theme = Theme { syntax: crate::config::SyntaxThemes::default(), ..Theme::default() };
-        let css = "@import \"more.css\"; a{src:url('f/x.woff2?v#i') url(data:x) url(/y.png)} b{background:url(f/gone.png)}";
+        let css =
+            "@import \"more.css\"; a{src:url('f/x.woff2?v#i') url(data:x) url(/y.png)} b{background:url(f/gone.png)}";
         for (name, text) in [("style.css", css), ("more.css", "@import url(style.css);"), ("f/x.woff2", "font")] {
             theme.assets.insert(name.to_owned(), SourceAsset::in_memory(name, text.as_bytes()));
         }

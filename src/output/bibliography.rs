@@ -20,9 +20,9 @@ pub(super) fn collect(site: &Site) -> Vec<Value> {
         }
     }
     let value = |(source, pages): (&Source, Vec<&Page>)| {
-        let cited_by = pages.into_iter().map(|page| {
-            Value::from(map! { "title" => page.full_title.as_str(), "url" => site.href(&page.permalink) })
-        });
+        let cited_by = pages
+            .into_iter()
+            .map(|page| Value::from(map! { "title" => page.full_title.as_str(), "url" => site.href(&page.permalink) }));
         let mut record = context::source(source);
         record.extend(map! { "cited_by" => cited_by.collect::<Vec<_>>() });
         Value::from(record)

@@ -89,7 +89,7 @@ fn series_of(config: &Config, card: &tera::Value) -> Option<(String, Value)> {
 }
 
 fn citation(source: &Source) -> Value {
-    let authors: Vec<Value> = source.author.iter().map(|name| json!({ "@type": "Person", "name": name })).collect();
+    let authors: Vec<Value> = source.names().iter().map(|name| json!({ "@type": "Person", "name": name })).collect();
     let kind = match source.kind.as_deref() {
         Some("article") => "ScholarlyArticle",
         Some("book") => "Book",
@@ -110,7 +110,8 @@ fn citation(source: &Source) -> Value {
 fn breadcrumbs(config: &Config, way: &[(&str, String)]) -> Value {
     let start = (config.title.as_str(), home(config));
     let steps = std::iter::once(&start).chain(way).enumerate();
-    let items = steps.map(|(at, (name, item))| json!({ "@type": "ListItem", "position": at + 1, "name": name, "item": item }));
+    let items =
+        steps.map(|(at, (name, item))| json!({ "@type": "ListItem", "position": at + 1, "name": name, "item": item }));
     json!({ "@type": "BreadcrumbList", "itemListElement": items.collect::<Vec<_>>() })
 }
 

@@ -41,7 +41,9 @@ impl Manifest {
         let path = folder.join(FILE);
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => return Ok(Self::default()),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => {
+                return Ok(Self::default());
+            }
             Err(error) => return Err(Error::io("read", &path, error)),
         };
         let mut manifest = Self::parse(&text).unwrap_or_default();
@@ -101,7 +103,8 @@ impl Manifest {
 fn changed(found: &std::fs::Metadata) -> Option<SystemTime> {
     use std::os::unix::fs::MetadataExt;
     let nanos = u64::try_from(found.ctime_nsec()).ok()?;
-    let since = std::time::Duration::from_secs(u64::try_from(found.ctime()).ok()?) + std::time::Duration::from_nanos(nanos);
+    let since =
+        std::time::Duration::from_secs(u64::try_from(found.ctime()).ok()?) + std::time::Duration::from_nanos(nanos);
     Some(SystemTime::UNIX_EPOCH + since)
 }
 

@@ -12,20 +12,18 @@ mod key;
 mod manifest;
 mod page;
 mod plan;
-mod rope;
 mod scaffold;
 mod sitemap;
 mod swap;
 mod writer;
 
 use crate::diagnostics::Diagnostic;
-use crate::template::View;
+use crate::template::{Rope, View};
 
 pub use asset::Assets;
 pub use folder::OutputFolder;
 pub use key::{Format, Key};
 pub use plan::{Copied, Plan};
-pub use rope::Rope;
 pub use scaffold::create;
 pub use writer::{Artifact, Content, Error, Written};
 
@@ -39,6 +37,6 @@ pub fn render(key: &Key, view: View<'_>) -> Result<Rope, Diagnostic> {
         Key::Sitemap => Ok(sitemap::whole(view).into()),
         Key::SitemapPart(number) => Ok(sitemap::part(*number, view).into()),
         Key::Robots => Ok(sitemap::robots(view).into()),
-        page => page::render(page, view).map(Rope::from),
+        page => page::render(page, view),
     }
 }

@@ -9,10 +9,11 @@ use super::key::Key;
 use crate::diagnostics::Diagnostic;
 use crate::site::{Page, Permalink, Site};
 use crate::template::context::{self, feed_links, html, map, maybe};
-use crate::template::{Listing, View};
+use crate::template::rope::SharedBody;
+use crate::template::{Listing, Rope, View};
 
 /// Renders the page of a key; feeds and sitemaps are not pages.
-pub(super) fn render(key: &Key, view: View<'_>) -> Result<String, Diagnostic> {
+pub(super) fn render(key: &Key, view: View<'_>) -> Result<Rope, Diagnostic> {
     let page = Builder { view, key };
     match key {
         Key::Home(number) => page.home(*number),
@@ -28,7 +29,7 @@ pub(super) fn render(key: &Key, view: View<'_>) -> Result<String, Diagnostic> {
         Key::Sources => page.list("sources", "/sources/", "Sources", |context| put(context, "sources", page.sources())),
         Key::NotFound => page.list("404", "/404.html", "Page not found", |_| {}),
         Key::Redirect(from, to) => page.redirect(from, to),
-        Key::Feed(..) | Key::Sitemap | Key::SitemapPart(_) | Key::Robots => Ok(String::new()),
+        Key::Feed(..) | Key::Sitemap | Key::SitemapPart(_) | Key::Robots => Ok(Rope::default()),
     }
 }
 
@@ -50,8 +51,12 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn render(&self, template: &str, context: &Context) -> Result<String, Diagnostic> {
-        self.view.render(template, context, &self.key.to_string())
+    fn render(&self, template: &str, context: &Context) -> Result<Rope, Diagnostic> {
+        self.render_with(template, context, None)
+    }
+
+    fn render_with(&self, template: &str, context: &Context, body: Option<&SharedBody>) -> Result<Rope, Diagnostic> {
+        self.view.render(template, context, &self.key.to_string(), body)
     }
 
     fn context(&self, head: Head<'_>) -> Context {
@@ -61,7 +66,8 @@ impl Builder<'_> {
         let sheets: Vec<Value> = sheets.filter_map(|name| self.view.asset(name)).map(Value::from).collect();
         let image = if head.image.is_none() { self.view.site_image() } else { head.image };
         let social = image.as_map().map(|image| {
-            let field = |name: &'static str| image.get(&tera::value::Key::Str(name)).cloned().unwrap_or_else(Value::none);
+            let field =
+                |name: &'static str| image.get(&tera::value::Key::Str(name)).cloned().unwrap_or_else(Value::none);
             map! { "url" => field("permalink"), "alt" => field("alt") }
         });
         let mut context = Context::new();
@@ -82,7 +88,7 @@ impl Builder<'_> {
         feed_links(self.view.config(), &self.view.config().title, &root())
     }
 
-    fn list(&self, kind: &str, path: &str, title: &str, fill: impl FnOnce(&mut Context)) -> Result<String, Diagnostic> {
+    fn list(&self, kind: &str, path: &str, title: &str, fill: impl FnOnce(&mut Context)) -> Result<Rope, Diagnostic> {
         let permalink = Permalink::parse(path).expect("a fixed route is valid");
         let crumbs = (kind != "404").then(|| json_ld::list(self.view.config(), title, &permalink));
         let mut context = self.context(Head {
@@ -99,7 +105,7 @@ impl Builder<'_> {
         self.render(&format!("{kind}.html"), &context)
     }
 
-    fn home(&self, number: usize) -> Result<String, Diagnostic> {
+    fn home(&self, number: usize) -> Result<Rope, Diagnostic> {
         let config = self.view.config();
         let (items, total) = self.view.listing(Listing::Home(number));
         let title = if number == 1 { String::new() } else { format!("Page {number}") };
@@ -135,30 +141,35 @@ impl Builder<'_> {
         })
     }
 
-    fn post(&self, path: &Arc<str>) -> Result<String, Diagnostic> {
-        let Some(post) = self.view.page(path) else { return Ok(String::new()) };
+    fn post(&self, path: &Arc<str>) -> Result<Rope, Diagnostic> {
+        let Some(post) = self.view.page(path) else {
+            return Ok(Rope::default());
+        };
         let [previous, next, newer, older] = self.view.neighbours(path);
-        let (mut context, template) = self.document(post, "post", "post.html");
+        let (mut context, template, body) = self.document(post, "post", "post.html");
         put(&mut context, "series_box", self.series_box(post, previous, next));
         put(&mut context, "newer", newer);
         put(&mut context, "older", older);
-        self.render(&template, &context)
+        self.render_with(&template, &context, body.as_ref())
     }
 
-    fn standing(&self, path: &Arc<str>) -> Result<String, Diagnostic> {
-        let Some(page) = self.view.page(path) else { return Ok(String::new()) };
-        let (context, template) = self.document(page, "page", "page.html");
-        self.render(&template, &context)
+    fn standing(&self, path: &Arc<str>) -> Result<Rope, Diagnostic> {
+        let Some(page) = self.view.page(path) else {
+            return Ok(Rope::default());
+        };
+        let (context, template, body) = self.document(page, "page", "page.html");
+        self.render_with(&template, &context, body.as_ref())
     }
 
-    fn document(&self, page: &Page, kind: &str, template: &str) -> (Context, String) {
+    fn document(&self, page: &Page, kind: &str, template: &str) -> (Context, String, Option<SharedBody>) {
         let config = self.view.config();
         let card = self.view.card(page.path());
         let field = |name: &'static str| {
             let found = card.as_map().and_then(|card| card.get(&tera::value::Key::Str(name)));
             found.cloned().unwrap_or_else(Value::none)
         };
-        let body = self.view.body(page.path());
+        let shared = self.view.shared_body(page.path()).map(SharedBody::new);
+        let body = shared.as_ref().map(SharedBody::body);
         let mut context = self.context(Head {
             kind,
             permalink: &page.permalink,
@@ -172,13 +183,14 @@ impl Builder<'_> {
         let mut full = card.as_map().cloned().unwrap_or_default();
         let aliases: Vec<Value> = page.aliases.iter().map(|alias| Value::from(alias.href(&config.base_path))).collect();
         full.extend(map! {
-            "content" => maybe(body.map(|body| html(&body.html.text))),
+            "content" => maybe(shared.as_ref().map(SharedBody::html)),
             "toc" => body.map_or_else(Vec::new, |body| context::toc(&body.toc)),
             "sources" => page.document.front.sources.iter().map(|source| Value::from(context::source(source))).collect::<Vec<_>>(),
             "aliases" => aliases,
         });
         put(&mut context, "page", Value::from(full));
-        (context, page.document.front.template_file().unwrap_or_else(|| template.to_owned()))
+        let own = page.document.front.template_file().filter(|name| self.view.has_template(name));
+        (context, own.unwrap_or_else(|| template.to_owned()), shared)
     }
 
     /// "Part 4 of 12", the neighbours, and all parts while they are few: thousands of
@@ -215,8 +227,10 @@ impl Builder<'_> {
         parts.as_array().map_or_else(Vec::new, |parts| parts.iter().enumerate().map(number).collect())
     }
 
-    fn series(&self, slug: &Arc<str>) -> Result<String, Diagnostic> {
-        let Some(series) = self.view.series_entry(slug) else { return Ok(String::new()) };
+    fn series(&self, slug: &Arc<str>) -> Result<Rope, Diagnostic> {
+        let Some(series) = self.view.series_entry(slug) else {
+            return Ok(Rope::default());
+        };
         let config = self.view.config();
         let summary = self.view.series(slug);
         let (items, _) = self.view.listing(Listing::Series(Arc::clone(slug)));
@@ -242,8 +256,10 @@ impl Builder<'_> {
         self.render("series.html", &context)
     }
 
-    fn tag(&self, slug: &Arc<str>, number: usize) -> Result<String, Diagnostic> {
-        let Some(tag) = self.view.tag(slug) else { return Ok(String::new()) };
+    fn tag(&self, slug: &Arc<str>, number: usize) -> Result<Rope, Diagnostic> {
+        let Some(tag) = self.view.tag(slug) else {
+            return Ok(Rope::default());
+        };
         let config = self.view.config();
         let (items, total) = self.view.listing(Listing::Tag(Arc::clone(slug), number));
         let title = if number == 1 { tag.title.clone() } else { format!("{}, page {number}", tag.title) };
@@ -265,11 +281,10 @@ impl Builder<'_> {
 
     fn years(&self) -> Vec<Value> {
         let posts = self.view.archive();
-        let dated = posts.iter().filter_map(|post| Some((post.date.as_ref()?, *post)));
-        let dated: Vec<_> = dated.collect();
+        let dated: Vec<_> = posts.iter().filter_map(|(post, card)| Some((post.date.as_ref()?, card))).collect();
         let years = dated.chunk_by(|a, b| a.0.year() == b.0.year()).map(|year| {
             let months = year.chunk_by(|a, b| a.0.month() == b.0.month()).map(|month| {
-                let items: Vec<Value> = month.iter().map(|(_, post)| self.view.card(post.path())).collect();
+                let items: Vec<Value> = month.iter().map(|(_, card)| (*card).clone()).collect();
                 let date = month[0].0;
                 Value::from(map! {
                     "month" => i64::from(date.month()),
@@ -290,8 +305,10 @@ impl Builder<'_> {
         super::bibliography::collect(self.view.sources())
     }
 
-    fn redirect(&self, from: &Permalink, to: &Arc<str>) -> Result<String, Diagnostic> {
-        let Some(page) = self.view.page(to) else { return Ok(String::new()) };
+    fn redirect(&self, from: &Permalink, to: &Arc<str>) -> Result<Rope, Diagnostic> {
+        let Some(page) = self.view.page(to) else {
+            return Ok(Rope::default());
+        };
         let config = self.view.config();
         let mut context = Context::new();
         put(&mut context, "site", self.view.site_value());

@@ -38,7 +38,8 @@ impl Plan {
         let own_robots = tree.asset("static/robots.txt").is_some();
         let rendered = keys(site).into_iter().filter(|(key, _)| !(own_robots && *key == Key::Robots));
         let rendered: Vec<(Key, String)> = rendered.map(|(key, permalink)| (key, permalink.file())).collect();
-        let content = tree.assets_under("content").filter_map(|asset| Some((site.assets.get(&asset.path)?.file(), asset)));
+        let content =
+            tree.assets_under("content").filter_map(|asset| Some((site.assets.get(&asset.path)?.file(), asset)));
         let fixed = tree.assets_under("static").map(|asset| (asset.path["static/".len()..].to_owned(), asset));
         let source = content.chain(fixed).map(|(path, asset)| (path, Copied::Source(asset.clone())));
         let theme = assets.files.iter().map(|(path, bytes)| (path.clone(), Copied::Theme(Arc::clone(bytes))));
@@ -74,7 +75,8 @@ impl Plan {
 /// What is rendered, with its address.
 fn keys(site: &Site) -> Vec<(Key, Permalink)> {
     let fixed = |path: &str| Permalink::parse(path).expect("a fixed route is valid");
-    let mut keys: Vec<(Key, Permalink)> = (1..=home_pages(site)).map(|n| (Key::Home(n), numbered(&root(), n))).collect();
+    let mut keys: Vec<(Key, Permalink)> =
+        (1..=home_pages(site)).map(|n| (Key::Home(n), numbered(&root(), n))).collect();
     keys.extend(site.posts.iter().map(|post| (Key::Post(Arc::clone(post.path())), post.permalink.clone())));
     keys.extend(site.pages.iter().map(|page| (Key::Page(Arc::clone(page.path())), page.permalink.clone())));
     keys.extend([
@@ -158,7 +160,8 @@ impl Owner<'_> {
 fn collision(site: &Site, path: &str, first: &Owner<'_>, second: &Owner<'_>) -> Diagnostic {
     let address = path.strip_suffix("index.html").unwrap_or(path);
     let message = format!("{second} and {first} both want the address /{address}");
-    let diagnostic = Diagnostic::error("collision", message).help("give one of them another `slug`, alias or file name");
+    let diagnostic =
+        Diagnostic::error("collision", message).help("give one of them another `slug`, alias or file name");
     match second.span(site).or_else(|| first.span(site)) {
         Some(span) => diagnostic.at(span),
         None => diagnostic,
@@ -188,7 +191,9 @@ fn letter_case(site: &Site, claimed: &BTreeMap<&str, Owner<'_>>) -> Vec<Diagnost
     let mut found = Vec::new();
     for (path, owner) in claimed {
         if let Some(other) = seen.insert(path.to_lowercase(), path) {
-            let message = format!("/{path} and /{other} differ only in the case of their letters, which many disks take for one file");
+            let message = format!(
+                "/{path} and /{other} differ only in the case of their letters, which many disks take for one file"
+            );
             let mut diagnostic = Diagnostic::warning("letter-case", message).help("give one of them another name");
             if let Some(span) = owner.span(site) {
                 diagnostic = diagnostic.at(span);

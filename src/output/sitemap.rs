@@ -49,13 +49,18 @@ type Address = (Permalink, Option<String>);
 
 fn addresses(site: &Site) -> Vec<Address> {
     let newest = |posts: &[usize]| {
-        let times = posts.iter().filter_map(|at| site.posts.get(*at)).filter_map(|post| post.updated.as_ref().max(post.date.as_ref()));
+        let times = posts
+            .iter()
+            .filter_map(|at| site.posts.get(*at))
+            .filter_map(|post| post.updated.as_ref().max(post.date.as_ref()));
         times.max().map(iso)
     };
     let all: Vec<usize> = (0..site.posts.len()).collect();
     let route = |path: &str| Permalink::parse(path).expect("a fixed route is valid");
     let mut found = vec![(route("/"), newest(&all))];
-    found.extend(site.all_pages().map(|page| (page.permalink.clone(), page.updated.as_ref().max(page.date.as_ref()).map(iso))));
+    found.extend(
+        site.all_pages().map(|page| (page.permalink.clone(), page.updated.as_ref().max(page.date.as_ref()).map(iso))),
+    );
     found.extend(["/archive/", "/series/", "/tags/", "/sources/"].map(|path| (route(path), None)));
     found.extend(site.series.iter().map(|series| (series.permalink.clone(), newest(&series.parts))));
     found.extend(site.tags.iter().map(|tag| (tag.permalink.clone(), newest(&tag.posts))));

@@ -45,7 +45,9 @@ fn clear(fresh: &OutputFolder) -> Result<(), Error> {
 /// Links or copies what is not weeknotes' own into the new folder.
 fn take_along(from: &Path, to: &Path, drop: &BTreeSet<&str>) -> Result<(), Error> {
     for entry in walkdir::WalkDir::new(from).into_iter().filter_map(Result::ok) {
-        let Ok(below) = entry.path().strip_prefix(from) else { continue };
+        let Ok(below) = entry.path().strip_prefix(from) else {
+            continue;
+        };
         let name: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
         if entry.file_type().is_dir() || drop.contains(name.join("/").as_str()) {
             continue;
@@ -54,7 +56,11 @@ fn take_along(from: &Path, to: &Path, drop: &BTreeSet<&str>) -> Result<(), Error
         if let Some(folder) = target.parent() {
             fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, error))?;
         }
-        let taken = if entry.file_type().is_symlink() { copy_link(entry.path(), &target) } else { link_or_copy(entry.path(), &target) };
+        let taken = if entry.file_type().is_symlink() {
+            copy_link(entry.path(), &target)
+        } else {
+            link_or_copy(entry.path(), &target)
+        };
         taken.map_err(|error| Error::io("copy to", &target, error))?;
     }
     Ok(())

@@ -1,6 +1,5 @@
 //! Writes a site's files: only what changed, never over what it did not write.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::{self, OpenOptions};
@@ -12,10 +11,10 @@ use rayon::prelude::*;
 
 use super::folder::OutputFolder;
 use super::manifest::{self, Entry, Manifest};
-use super::rope::Rope;
 use crate::diagnostics::Diagnostic;
 use crate::memo::Fingerprint;
 use crate::source::{SourceAsset, parent};
+use crate::template::Rope;
 
 /// A file to be written.
 #[derive(Debug, Clone)]
@@ -38,16 +37,23 @@ pub enum Content {
 }
 
 impl Content {
-    /// The bytes to be written.
+    /// The bytes to be written. `buffer` is where they are put together when they are
+    /// not in one piece.
     ///
     /// # Errors
     /// When a file of the site can no longer be read.
-    pub fn bytes(&self) -> io::Result<Cow<'_, [u8]>> {
+    pub fn bytes<'a>(&'a self, buffer: &'a mut Vec<u8>) -> io::Result<&'a [u8]> {
+        buffer.clear();
         match self {
-            Self::Rendered(rope) => Ok(rope.as_ref().as_ref().map_or(Cow::Borrowed(&[]), Rope::bytes)),
-            Self::Bytes(bytes) => Ok(Cow::Borrowed(bytes)),
-            Self::Source(asset) => Ok(Cow::Owned(asset.read()?.to_vec())),
+            Self::Rendered(rope) => {
+                if let Ok(rope) = rope.as_ref() {
+                    rope.write_to(buffer);
+                }
+            }
+            Self::Bytes(bytes) => return Ok(bytes),
+            Self::Source(asset) => buffer.extend_from_slice(&asset.read()?),
         }
+        Ok(buffer)
     }
 }
 
@@ -126,7 +132,7 @@ impl OutputFolder {
         self.remove(&orphans)?;
         let done: Vec<(Entry, bool)> = artifacts
             .par_iter()
-            .map(|artifact| self.write_one(artifact, &old, &marker))
+            .map_init(Vec::new, |buffer, artifact| self.write_one(artifact, buffer, &old, &marker))
             .collect::<Result<_, Error>>()
             .map_err(|error| unfinished(error, &marker))?;
         let files: BTreeMap<String, Entry> =
@@ -139,19 +145,26 @@ impl OutputFolder {
         Ok(Written { written, unchanged: done.len() - written, removed: orphans.len(), left })
     }
 
-    fn write_one(&self, artifact: &Artifact, old: &Manifest, marker: &Marker<'_>) -> Result<(Entry, bool), Error> {
+    fn write_one(
+        &self,
+        artifact: &Artifact,
+        buffer: &mut Vec<u8>,
+        old: &Manifest,
+        marker: &Marker<'_>,
+    ) -> Result<(Entry, bool), Error> {
         let path = self.path().join(&artifact.path);
-        let bytes = artifact.content.bytes().map_err(|error| Error::io("read what belongs at", &path, error))?;
-        let entry = Entry { hash: Fingerprint::of(&bytes), len: bytes.len() as u64 };
+        let bytes = artifact.content.bytes(buffer).map_err(|error| Error::io("read what belongs at", &path, error))?;
+        let entry = Entry { hash: Fingerprint::of(bytes), len: bytes.len() as u64 };
         let found = fs::symlink_metadata(&path).ok();
         if let Some(found) = &found {
-            let same = old.vouches_for(&artifact.path, entry, found) || (found.len() == entry.len && holds(&path, &bytes));
+            let same =
+                old.vouches_for(&artifact.path, entry, found) || (found.len() == entry.len && holds(&path, bytes));
             if same && found.is_file() {
                 return Ok((entry, false));
             }
         }
         marker.mark()?;
-        overwrite(&path, &bytes, found.is_some_and(|found| found.len() != entry.len))?;
+        overwrite(&path, bytes, found.is_some_and(|found| found.len() != entry.len))?;
         Ok((entry, true))
     }
 
@@ -164,13 +177,17 @@ impl OutputFolder {
         let folders: BTreeSet<&str> = artifacts.iter().flat_map(|artifact| above(&artifact.path)).collect();
         let folders: Vec<&str> = folders.into_iter().collect();
         let links = folders.par_iter().filter(|folder| is_symlink(&self.path().join(folder)));
-        let files = artifacts.par_iter().filter(|artifact| self.is_foreign(artifact, old)).map(|artifact| artifact.path.as_str());
+        let files = artifacts
+            .par_iter()
+            .filter(|artifact| self.is_foreign(artifact, old))
+            .map(|artifact| artifact.path.as_str());
         let mut in_the_way: Vec<&str> = links.map(|folder| *folder).chain(files).collect();
         if in_the_way.is_empty() {
             return Ok(());
         }
         in_the_way.sort_unstable();
-        let shown: Vec<String> = in_the_way.iter().take(10).map(|path| format!("  {}", self.path().join(path).display())).collect();
+        let shown: Vec<String> =
+            in_the_way.iter().take(10).map(|path| format!("  {}", self.path().join(path).display())).collect();
         let more = in_the_way.len().saturating_sub(10);
         let more = if more > 0 { format!("\n  and {more} more") } else { String::new() };
         Err(Error::new(format!("these are in the way, and weeknotes did not write them:\n{}{more}", shown.join("\n")))
@@ -182,8 +199,10 @@ impl OutputFolder {
         match fs::symlink_metadata(&path) {
             Ok(found) if found.is_symlink() => true,
             Ok(found) if old.files.contains_key(&artifact.path) => found.is_dir(),
-            Ok(found) if found.is_dir() => !old.files.keys().any(|ours| ours.starts_with(&format!("{}/", artifact.path))),
-            Ok(_) => !artifact.content.bytes().is_ok_and(|bytes| holds(&path, &bytes)),
+            Ok(found) if found.is_dir() => {
+                !old.files.keys().any(|ours| ours.starts_with(&format!("{}/", artifact.path)))
+            }
+            Ok(_) => !artifact.content.bytes(&mut Vec::new()).is_ok_and(|bytes| holds(&path, bytes)),
             Err(_) => false,
         }
     }
@@ -242,7 +261,8 @@ fn is_symlink(path: &Path) -> bool {
 }
 
 fn holds(path: &Path, bytes: &[u8]) -> bool {
-    fs::metadata(path).is_ok_and(|found| found.len() == bytes.len() as u64) && fs::read(path).is_ok_and(|found| found == bytes)
+    fs::metadata(path).is_ok_and(|found| found.len() == bytes.len() as u64)
+        && fs::read(path).is_ok_and(|found| found == bytes)
 }
 
 /// Writes over what is there: no truncation first, which costs a file system more than
@@ -279,7 +299,9 @@ impl Marker<'_> {
         match *state {
             Some(true) => return Ok(()),
             Some(false) => {}
-            None => return Err(Error::new(format!("cannot write {}", self.folder.join(manifest::FILE).display()))),
+            None => {
+                return Err(Error::new(format!("cannot write {}", self.folder.join(manifest::FILE).display())));
+            }
         }
         *state = None;
         let unknown = Entry { hash: Fingerprint::ABSENT, len: 0 };

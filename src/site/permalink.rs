@@ -6,8 +6,20 @@ use std::sync::Arc;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 /// What a URL path may not hold as it is (the WHATWG URL Standard's path set, and `%`).
-const PATH: &AsciiSet =
-    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}').add(b'%').add(b'\\').add(b'^').add(b'|');
+const PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'%')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'|');
 
 /// A path from the site's root, without the base path: `/posts/cbt/`. Never has an
 /// empty, `.` or `..` part, a backslash or a control character.
@@ -28,11 +40,15 @@ impl Permalink {
     /// ```
     pub fn parse(path: &str) -> Result<Self, String> {
         let decoded = percent_decode_str(path).decode_utf8().map_err(|_| "it is not valid UTF-8".to_owned())?;
-        let Some(rest) = decoded.strip_prefix('/') else { return Err("it does not begin with a slash".to_owned()) };
+        let Some(rest) = decoded.strip_prefix('/') else {
+            return Err("it does not begin with a slash".to_owned());
+        };
         if decoded.len() > 1024 {
             return Err("it is longer than 1,024 bytes".to_owned());
         }
-        if let Some(c) = decoded.chars().find(|c| c.is_control() || matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')) {
+        if let Some(c) =
+            decoded.chars().find(|c| c.is_control() || matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|'))
+        {
             return Err(format!("it holds {c:?}, which file names may not hold everywhere"));
         }
         let mut parts = rest.split('/').peekable();
@@ -91,7 +107,9 @@ mod tests {
 
     #[test]
     fn nothing_leads_out() {
-        for path in ["../x", "/../x/", "/a/../../x", "/a/%2E%2E/", "/a//b", "/a\\..\\b", "/a\0b", "x", "/a/./b", "/c:/x"] {
+        for path in
+            ["../x", "/../x/", "/a/../../x", "/a/%2E%2E/", "/a//b", "/a\\..\\b", "/a\0b", "x", "/a/./b", "/c:/x"]
+        {
             assert!(Permalink::parse(path).is_err(), "{path}");
         }
     }
@@ -100,6 +118,9 @@ mod tests {
     fn folders_have_an_index() {
         assert_eq!(Permalink::parse("/").expect("valid").file(), "index.html");
         assert_eq!(Permalink::parse("/feed.xml").expect("valid").file(), "feed.xml");
-        assert_eq!(Permalink::parse("/терапия/").expect("valid").href("/b"), "/b/%D1%82%D0%B5%D1%80%D0%B0%D0%BF%D0%B8%D1%8F/");
+        assert_eq!(
+            Permalink::parse("/терапия/").expect("valid").href("/b"),
+            "/b/%D1%82%D0%B5%D1%80%D0%B0%D0%BF%D0%B8%D1%8F/"
+        );
     }
 }

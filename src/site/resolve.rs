@@ -21,7 +21,13 @@ impl Site {
         assets: impl IntoIterator<Item = SourcePath>,
         instant: Instant,
     ) -> Warned<Self> {
-        let mut resolver = Resolver { config: &config, instant, diagnostics: Vec::new(), waiting: FxHashMap::default(), upcoming: Vec::new() };
+        let mut resolver = Resolver {
+            config: &config,
+            instant,
+            diagnostics: Vec::new(),
+            waiting: FxHashMap::default(),
+            upcoming: Vec::new(),
+        };
         let (mut posts, mut pages, described) = resolver.publish(documents);
         posts.sort_by(|a, b| newest_first(a, b));
         pages.sort_by(|a, b| a.path().cmp(b.path()));
@@ -99,9 +105,12 @@ impl Resolver<'_> {
         let when = document.front.date.or(document.name_date.map(When::Date));
         if when.is_none() && document.kind == Kind::Post && !document.front.draft {
             self.diagnostics.push(
-                Diagnostic::warning("no-date", "this post has no date, so it is left out of feeds and comes last in lists")
-                    .at(document.source.span(0..0))
-                    .help("add `date: 2026-01-06` to the front matter, or begin the file's name with the date"),
+                Diagnostic::warning(
+                    "no-date",
+                    "this post has no date, so it is left out of feeds and comes last in lists",
+                )
+                .at(document.source.span(0..0))
+                .help("add `date: 2026-01-06` to the front matter, or begin the file's name with the date"),
             );
         }
         when.map(|when| when.resolve(&self.config.timezone, self.config.publish_at))
@@ -111,7 +120,7 @@ impl Resolver<'_> {
         let title = document.title();
         let authors = &document.front.authors;
         Page {
-            permalink: Permalink::parse("/").expect("the root is a valid path"),
+            permalink: provisional(document),
             full_title: title.clone(),
             title,
             date,
@@ -133,23 +142,36 @@ impl Resolver<'_> {
         for document in described {
             let slug = document.front.slug.clone().unwrap_or_else(|| document.stem.clone());
             let title = document.title();
-            let place = document.source.span(0..0);
-            let Some(permalink) = self.listing_address("series", &slug, &place) else { continue };
+            let place = || document.place_of("slug", &slug);
+            let Some(permalink) = self.listing_address("series", &slug, &title, place) else {
+                continue;
+            };
             let at = all.len();
             by_slug.insert(slugify(&title, self.config.slugs), at);
             by_slug.insert(slug.clone(), at);
             all.push(Series { title, slug, permalink, document: Some(document), parts: Vec::new(), next: None });
         }
         for (index, post) in posts.iter_mut().enumerate() {
-            let Some(reference) = &post.document.front.series else { continue };
+            let Some(reference) = &post.document.front.series else {
+                continue;
+            };
             let slug = slugify(&reference.name, self.config.slugs);
             let at = if let Some(at) = by_slug.get(&slug).or_else(|| by_slug.get(&reference.name)) {
                 *at
             } else {
-                let place = post.document.source.span(0..0);
-                let Some(permalink) = self.listing_address("series", &slug, &place) else { continue };
+                let place = || post.document.place_of("series", &reference.name);
+                let Some(permalink) = self.listing_address("series", &slug, &reference.name, place) else {
+                    continue;
+                };
                 by_slug.insert(slug.clone(), all.len());
-                all.push(Series { title: reference.name.clone(), slug, permalink, document: None, parts: Vec::new(), next: None });
+                all.push(Series {
+                    title: reference.name.clone(),
+                    slug,
+                    permalink,
+                    document: None,
+                    parts: Vec::new(),
+                    next: None,
+                });
                 all.len() - 1
             };
             all[at].parts.push(index);
@@ -162,7 +184,9 @@ impl Resolver<'_> {
         }
         for (name, upcoming) in &self.upcoming {
             let at = by_slug.get(&slugify(name, self.config.slugs)).or_else(|| by_slug.get(name));
-            let Some(one) = at.and_then(|at| all.get_mut(*at)) else { continue };
+            let Some(one) = at.and_then(|at| all.get_mut(*at)) else {
+                continue;
+            };
             if one.next.as_ref().is_none_or(|next| upcoming.date < next.date) {
                 one.next = Some(upcoming.clone());
             }
@@ -183,7 +207,7 @@ impl Resolver<'_> {
                     if let Some(at) = by_slug.get(&slug) {
                         return Some(*at);
                     }
-                    let permalink = self.listing_address("tags", &slug, &document.source.span(0..0))?;
+                    let permalink = self.listing_address("tags", &slug, title, || document.place_of("tags", title))?;
                     by_slug.insert(slug.clone(), all.len());
                     all.push(Term { title: title.clone(), slug, permalink, posts: Vec::new() });
                     Some(all.len() - 1)
@@ -199,7 +223,13 @@ impl Resolver<'_> {
         sort_tags(all, posts)
     }
 
-    fn listing_address(&mut self, folder: &str, slug: &str, place: &Span) -> Option<Permalink> {
+    fn listing_address(
+        &mut self,
+        folder: &str,
+        slug: &str,
+        name: &str,
+        place: impl FnOnce() -> Span,
+    ) -> Option<Permalink> {
         let found = if slug.is_empty() || slug.contains('/') {
             Err("nothing is left of the name".to_owned())
         } else {
@@ -209,8 +239,8 @@ impl Resolver<'_> {
             Ok(permalink) => Some(permalink),
             Err(reason) => {
                 self.diagnostics.push(
-                    Diagnostic::error("slug", format!("`{slug}` cannot be an address below /{folder}/: {reason}"))
-                        .at(place.clone())
+                    Diagnostic::error("slug", format!("`{name}` cannot be an address below /{folder}/: {reason}"))
+                        .at(place())
                         .help("use letters and digits"),
                 );
                 None
@@ -237,7 +267,8 @@ impl Resolver<'_> {
         });
         let slug = if slug.is_empty() { "post".to_owned() } else { slug };
         let date = post.date.as_ref();
-        let number = |value: Option<i64>, width: usize| value.map_or_else(|| "undated".to_owned(), |n| format!("{n:0width$}"));
+        let number =
+            |value: Option<i64>, width: usize| value.map_or_else(|| "undated".to_owned(), |n| format!("{n:0width$}"));
         let series_slug = post.place.map_or("posts", |place| &series[place.series].slug);
         let part = post.place.map_or_else(|| slug.clone(), |place| place.part.to_string());
         self.config
@@ -253,7 +284,9 @@ impl Resolver<'_> {
     fn settle(&mut self, page: &mut Page, wanted: &str) {
         let document = Arc::clone(&page.document);
         match Permalink::parse(wanted) {
-            Ok(permalink) if !document.front.slug.as_ref().is_some_and(|slug| slug.contains('/')) => page.permalink = permalink,
+            Ok(permalink) if !document.front.slug.as_ref().is_some_and(|slug| slug.contains('/')) => {
+                page.permalink = permalink
+            }
             other => {
                 let reason = other.err().unwrap_or_else(|| "a slug is one part of an address".to_owned());
                 let value = document.front.slug.as_deref().unwrap_or(&document.stem);
@@ -298,13 +331,21 @@ impl Resolver<'_> {
                     out.insert(path, permalink);
                 }
                 Some(Err(reason)) => self.diagnostics.push(
-                    Diagnostic::error("file-name", format!("this file cannot be published: {reason}")).at(Span::file(path)),
+                    Diagnostic::error("file-name", format!("this file cannot be published: {reason}"))
+                        .at(Span::file(path)),
                 ),
                 None => {}
             }
         }
         out
     }
+}
+
+/// The address until one is settled on, which one that cannot be leaves in place: it
+/// collides with no other.
+fn provisional(document: &Document) -> Permalink {
+    let name = crate::memo::Fingerprint::of(document.path().as_bytes()).short();
+    Permalink::parse(&format!("/{name}/")).expect("hexadecimal digits are a valid path")
 }
 
 /// `None` for a file of a bundle that is not out.

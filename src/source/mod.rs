@@ -85,7 +85,9 @@ impl SourceAsset {
     /// What the operating system said, when the file cannot be read.
     pub fn read_head(&self, limit: u64) -> io::Result<Vec<u8>> {
         match &self.bytes {
-            AssetBytes::Memory(bytes) => Ok(bytes[..bytes.len().min(usize::try_from(limit).unwrap_or(usize::MAX))].to_vec()),
+            AssetBytes::Memory(bytes) => {
+                Ok(bytes[..bytes.len().min(usize::try_from(limit).unwrap_or(usize::MAX))].to_vec())
+            }
             AssetBytes::Disk(file) => {
                 let mut head = Vec::new();
                 io::Read::read_to_end(&mut io::Read::take(std::fs::File::open(file)?, limit), &mut head)?;

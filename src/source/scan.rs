@@ -78,7 +78,11 @@ fn walk_top(root: &Path, entries: &mut Entries, diagnostics: &mut Vec<Diagnostic
     let mut found = Vec::new();
     let walker = WalkDir::new(root).max_depth(1).follow_links(true).sort_by_file_name();
     for entry in walker.into_iter().filter_map(Result::ok) {
-        if entry.depth() == 1 && entry.file_type().is_file() && !is_hidden(&entry) && entry.path().extension() == Some(OsStr::new("md")) {
+        if entry.depth() == 1
+            && entry.file_type().is_file()
+            && !is_hidden(&entry)
+            && entry.path().extension() == Some(OsStr::new("md"))
+        {
             match relative(root, entry.path()) {
                 Ok(path) => found.push((path, entry.into_path())),
                 Err(diagnostic) => diagnostics.push(*diagnostic),
@@ -113,9 +117,12 @@ fn walk_trouble(root: &Path, error: &walkdir::Error) -> Diagnostic {
     let shown = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
     if let Some(ancestor) = error.loop_ancestor() {
         let ancestor = ancestor.strip_prefix(root).unwrap_or(ancestor).display().to_string();
-        return Diagnostic::error("symlink-cycle", format!("this symbolic link leads back to `{ancestor}`, which it lies in"))
-            .at(Span::file(shown))
-            .help("remove the link, or let it point to another folder");
+        return Diagnostic::error(
+            "symlink-cycle",
+            format!("this symbolic link leads back to `{ancestor}`, which it lies in"),
+        )
+        .at(Span::file(shown))
+        .help("remove the link, or let it point to another folder");
     }
     let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
     Diagnostic::error("unreadable", format!("cannot read this: {reason}")).at(Span::file(shown))
@@ -124,7 +131,8 @@ fn walk_trouble(root: &Path, error: &walkdir::Error) -> Diagnostic {
 fn is_text(path: &str) -> bool {
     let in_static = path.starts_with("static/") || (path.starts_with("themes/") && path.contains("/static/"));
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    !in_static && matches!(extension, "md" | "html" | "xml" | "yaml" | "yml" | "txt")
+    !in_static
+        && matches!(extension, "md" | "html" | "xml" | "yaml" | "yml" | "txt")
         && (extension == "md" || !path.starts_with("content/"))
 }
 
@@ -133,7 +141,10 @@ fn load(path: SourcePath, file: &Path) -> Found {
         return Found::Asset(SourceAsset::on_disk(path, file.to_path_buf()));
     }
     let trouble = |reason: &str| {
-        Found::Trouble(Diagnostic::error("unreadable", format!("cannot read this file: {reason}")).at(Span::file(Arc::clone(&path))))
+        Found::Trouble(
+            Diagnostic::error("unreadable", format!("cannot read this file: {reason}"))
+                .at(Span::file(Arc::clone(&path))),
+        )
     };
     match std::fs::metadata(file) {
         Ok(found) if found.len() > TEXT_LIMIT => return trouble("it is larger than 32 MB"),

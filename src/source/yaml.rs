@@ -28,7 +28,12 @@ pub use serde_yaml::{Mapping, Value};
 /// let read = yaml::read::<Card>(&text, 0..text.text.len(), "front matter", &["title", "part"]);
 /// assert_eq!(read.diagnostics.len(), 2);
 /// ```
-pub fn read<T: DeserializeOwned + Default>(source: &SourceText, range: Range<usize>, what: &str, fields: &[&str]) -> Warned<T> {
+pub fn read<T: DeserializeOwned + Default>(
+    source: &SourceText,
+    range: Range<usize>,
+    what: &str,
+    fields: &[&str],
+) -> Warned<T> {
     let text = &source.text[range.clone()];
     let mut ignored = Vec::new();
     match parse::<T>(text, &mut ignored) {
@@ -37,9 +42,20 @@ pub fn read<T: DeserializeOwned + Default>(source: &SourceText, range: Range<usi
     }
 }
 
+/// A text as YAML on one line, in quotation marks where it needs them.
+///
+/// ```
+/// assert_eq!(weeknotes::source::yaml::scalar("CBT: a look"), "'CBT: a look'");
+/// ```
+pub fn scalar(text: &str) -> String {
+    let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    serde_yaml::to_string(&one_line).map_or_else(|_| format!("{one_line:?}"), |yaml| yaml.trim_end().to_owned())
+}
+
 fn parse<T: DeserializeOwned + Default>(text: &str, ignored: &mut Vec<String>) -> Result<T, serde_yaml::Error> {
     let deserializer = serde_yaml::Deserializer::from_str(text);
-    let value: Option<T> = serde_ignored::deserialize(deserializer, |path| ignored.push(path.to_string().replace(".?", "")))?;
+    let value: Option<T> =
+        serde_ignored::deserialize(deserializer, |path| ignored.push(path.to_string().replace(".?", "")))?;
     Ok(value.unwrap_or_default())
 }
 
@@ -101,15 +117,64 @@ fn describe(source: &SourceText, base: usize, text: &str, error: &serde_yaml::Er
     let unquoted_colon = message.contains("mapping values are not allowed");
     let is_type = message.contains("invalid") || message.contains("expected");
     let code = if is_type && !message.contains("did not find") { "wrong-type" } else { "yaml-syntax" };
-    let diagnostic = Diagnostic::error(code, format!("the {what} cannot be read: {message}"))
-        .at(source.span(base + value.start..base + value.end));
+    let place = source.span(base + value.start..base + value.end);
+    if let Some((message, help)) = mismatch(&message, what) {
+        return Diagnostic::error("wrong-type", message).at(place).maybe_help(help);
+    }
+    let diagnostic = Diagnostic::error(code, format!("the {what} cannot be read: {message}")).at(place);
     if unquoted_colon {
         return diagnostic.help("a value with a colon in it needs quotation marks: title: \"CBT: a first look\"");
     }
-    if message.contains("found character that cannot start any token") {
-        return diagnostic.help("YAML is indented with spaces, not tabs, and a value that begins with a special character needs quotation marks");
-    }
-    diagnostic
+    diagnostic.maybe_help(syntax_help(&message).map(str::to_owned))
+}
+
+fn syntax_help(message: &str) -> Option<&'static str> {
+    const HELP: [(&str, &str); 5] = [
+        ("found a tab", "indent with spaces, not with tabs"),
+        (
+            "cannot start any token",
+            "YAML is indented with spaces, not tabs, and a value that begins with a special character needs quotation marks",
+        ),
+        ("did not find expected", "a bracket, a brace or a quotation mark before this place is probably not closed"),
+        ("repetition limit", "an alias (`*name`) repeats too much; write the values out"),
+        ("recursion limit", "brackets are nested too deep here"),
+    ];
+    HELP.iter().find(|(part, _)| message.contains(part)).map(|(_, help)| *help)
+}
+
+/// serde's "tags: invalid type: map, expected a string" in the author's words.
+fn mismatch(message: &str, what: &str) -> Option<(String, Option<String>)> {
+    let (path, rest) = match message.split_once(": invalid type: ") {
+        Some((path, rest)) => (format!("`{path}`"), rest),
+        None => (format!("the {what}"), message.strip_prefix("invalid type: ")?),
+    };
+    let (found, expected) = rest.split_once(", expected ")?;
+    let found = match found.split_once(' ') {
+        Some(("string", value)) => format!("the text {value}"),
+        Some(("integer" | "floating", value)) => format!("the number {}", value.trim_start_matches("point ")),
+        Some(("boolean", value)) => format!("{value} (yes or no)"),
+        Some(("unit", _)) => "empty".to_owned(),
+        _ => match found {
+            "sequence" => "a list".to_owned(),
+            "map" => "a mapping".to_owned(),
+            "unit" => "empty".to_owned(),
+            other => other.to_owned(),
+        },
+    };
+    let (expected, help) = match expected {
+        "a string" => ("text", Some("put text that YAML takes for something else in quotation marks".to_owned())),
+        "a boolean" => ("true or false", None),
+        "a sequence" => {
+            ("a list", Some("write a list in brackets, [one, two], or with a line for each, `- one`".to_owned()))
+        }
+        "usize" | "u32" | "u64" | "a nonzero usize" => ("a whole number", None),
+        "a map" => ("a mapping", Some("write fields with their values, a line for each: `name: value`".to_owned())),
+        other if other.starts_with("struct ") => {
+            ("fields with their values", Some("write a field on each line: `title: Group Therapy`".to_owned()))
+        }
+        other => (other, None),
+    };
+    Some((format!("{path} is {found}, where {expected} is expected"), help))
 }
 
 /// Without serde_yaml's own "at line 2 column 7": the diagnostic has the true place.
@@ -147,7 +212,14 @@ fn unclosed_quote(text: &str) -> Option<Range<usize>> {
     None
 }
 
-fn unknown_fields(source: &SourceText, base: usize, text: &str, ignored: &[String], what: &str, fields: &[&str]) -> Vec<Diagnostic> {
+fn unknown_fields(
+    source: &SourceText,
+    base: usize,
+    text: &str,
+    ignored: &[String],
+    what: &str,
+    fields: &[&str],
+) -> Vec<Diagnostic> {
     let mut seen: Vec<&str> = Vec::new();
     ignored
         .iter()

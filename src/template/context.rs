@@ -113,7 +113,9 @@ pub(crate) fn card(site: &Site, page: &Page, body: Option<&Body>, picture: Optio
 /// lines.
 fn shorten(text: &str) -> String {
     const LIMIT: usize = 200;
-    let Some((end, _)) = text.char_indices().nth(LIMIT) else { return text.to_owned() };
+    let Some((end, _)) = text.char_indices().nth(LIMIT) else {
+        return text.to_owned();
+    };
     let cut = text[..end].rfind(char::is_whitespace).unwrap_or(end);
     format!("{}…", text[..cut].trim_end_matches([',', ';', ':', '.', ' ']))
 }
@@ -124,7 +126,9 @@ fn tag_link(site: &Site, tag: &Term) -> Value {
 
 /// A tag with the number of its posts.
 pub(crate) fn tag_summary(config: &Config, tag: &Term) -> Value {
-    Value::from(map! { "title" => tag.title.as_str(), "url" => tag.permalink.href(&config.base_path), "count" => tag.posts.len() as u64 })
+    Value::from(
+        map! { "title" => tag.title.as_str(), "url" => tag.permalink.href(&config.base_path), "count" => tag.posts.len() as u64 },
+    )
 }
 
 /// What every template sees of the site.
@@ -133,7 +137,8 @@ pub(crate) fn site_value(config: &Config, theme: &super::Theme) -> Value {
         .menu
         .iter()
         .map(|item| {
-            let url = if item.url.starts_with('/') { format!("{}{}", config.base_path, item.url) } else { item.url.clone() };
+            let url =
+                if item.url.starts_with('/') { format!("{}{}", config.base_path, item.url) } else { item.url.clone() };
             Value::from(map! { "title" => item.title.as_str(), "path" => url.as_str(), "url" => url })
         })
         .collect();
@@ -163,7 +168,9 @@ pub(crate) fn feed_links(config: &Config, title: &str, permalink: &Permalink) ->
     KINDS
         .iter()
         .map(|(file, kind, name)| {
-            Value::from(map! { "title" => format!("{title} ({name})"), "url" => format!("{base}{file}"), "type" => *kind })
+            Value::from(
+                map! { "title" => format!("{title} ({name})"), "url" => format!("{base}{file}"), "type" => *kind },
+            )
         })
         .collect()
 }

@@ -1,10 +1,12 @@
 //! Tera with a theme's templates, and their fingerprints.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use tera::{Context, Tera};
 
+use super::rope::{Rope, RopeWriter, SharedBody};
 use super::theme::Theme;
 use super::{functions, report};
 use crate::diagnostics::Diagnostic;
@@ -13,8 +15,17 @@ use crate::source::SourceText;
 
 /// The templates that a theme must have or extend.
 pub const KINDS: [&str; 11] = [
-    "home.html", "post.html", "page.html", "series-index.html", "series.html", "tags.html", "tag.html", "archive.html",
-    "sources.html", "404.html", "redirect.html",
+    "home.html",
+    "post.html",
+    "page.html",
+    "series-index.html",
+    "series.html",
+    "tags.html",
+    "tag.html",
+    "archive.html",
+    "sources.html",
+    "404.html",
+    "redirect.html",
 ];
 
 /// A theme's templates, ready to render.
@@ -51,8 +62,8 @@ impl Engine {
         let mut engine =
             Self { tera, sources, prefixes, fingerprints: FxHashMap::default(), components: FxHashMap::default() };
         engine.fingerprint_all();
-        let missing: Vec<Diagnostic> = KINDS.iter().filter(|kind| !engine.has(kind)).map(|kind| lacks(kind, theme)).collect();
-        if missing.is_empty() { Ok(engine) } else { Err(missing) }
+        let missing: Vec<&str> = KINDS.into_iter().filter(|kind| !engine.has(kind)).collect();
+        if missing.is_empty() { Ok(engine) } else { Err(vec![lacks(&missing, theme)]) }
     }
 
     /// An engine without a template, in place of one that could not be loaded.
@@ -78,7 +89,10 @@ impl Engine {
 
     /// Every template's name, without a theme's.
     pub fn names(&self) -> BTreeSet<&str> {
-        self.sources.keys().map(|name| self.prefixes.iter().find_map(|p| name.strip_prefix(p.as_str())).unwrap_or(name)).collect()
+        self.sources
+            .keys()
+            .map(|name| self.prefixes.iter().find_map(|p| name.strip_prefix(p.as_str())).unwrap_or(name))
+            .collect()
     }
 
     /// Every component's name.
@@ -102,12 +116,21 @@ impl Engine {
         self.components.get(name).copied().unwrap_or(Fingerprint::ABSENT)
     }
 
-    /// Renders a template. The [`View`](super::View) must be entered.
+    /// Renders a template. The [`View`](super::View) must be entered. `body` is held once,
+    /// however many texts it stands in.
     ///
     /// # Errors
     /// Where in which template it went wrong; `page` names what was being rendered.
-    pub fn render(&self, name: &str, context: &Context, page: &str) -> Result<String, Diagnostic> {
-        self.tera.render(name, context).map_err(|error| {
+    pub fn render(
+        &self,
+        name: &str,
+        context: &Context,
+        page: &str,
+        body: Option<&SharedBody>,
+    ) -> Result<Rope, Diagnostic> {
+        let mut writer = RopeWriter::new(body.and_then(|body| Some((body.html.as_str()?, Arc::clone(&body.body)))));
+        let rendered = self.tera.render_to(name, context, &mut writer);
+        rendered.map(|()| writer.finish()).map_err(|error| {
             let mut found = report::diagnostics(&error, &self.sources);
             let mut first = found.remove(0);
             for link in self.extends_chain(name) {
@@ -138,7 +161,10 @@ impl Engine {
         if let Some((found, _)) = self.sources.get_key_value(name) {
             return Some(found);
         }
-        self.prefixes.iter().find_map(|prefix| self.sources.get_key_value(&format!("{prefix}{name}"))).map(|(found, _)| found.as_str())
+        self.prefixes
+            .iter()
+            .find_map(|prefix| self.sources.get_key_value(&format!("{prefix}{name}")))
+            .map(|(found, _)| found.as_str())
     }
 
     fn extends_chain(&self, name: &str) -> Vec<String> {
@@ -158,13 +184,20 @@ impl Engine {
     /// A template's fingerprint covers every template that its text names in quotation
     /// marks and every component that it names after `<`: more than it uses, never less.
     fn fingerprint_all(&mut self) {
-        let components: BTreeMap<String, String> = self.tera.get_component_names().filter_map(|component| {
-            let defined = |text: &str| text.contains(&format!("component {component}"));
-            let home = self.sources.iter().find(|(_, source)| defined(&source.text))?;
-            Some((component.to_owned(), home.0.clone()))
-        }).collect();
-        let edges: BTreeMap<&str, BTreeSet<&str>> =
-            self.sources.iter().map(|(name, source)| (name.as_str(), self.mentions(&source.text, &components))).collect();
+        let components: BTreeMap<String, String> = self
+            .tera
+            .get_component_names()
+            .filter_map(|component| {
+                let defined = |text: &str| text.contains(&format!("component {component}"));
+                let home = self.sources.iter().find(|(_, source)| defined(&source.text))?;
+                Some((component.to_owned(), home.0.clone()))
+            })
+            .collect();
+        let edges: BTreeMap<&str, BTreeSet<&str>> = self
+            .sources
+            .iter()
+            .map(|(name, source)| (name.as_str(), self.mentions(&source.text, &components)))
+            .collect();
         let closed: FxHashMap<String, Fingerprint> =
             self.sources.keys().map(|name| (name.clone(), self.closure(name, &edges))).collect();
         let by_component = components.iter().map(|(component, home)| (component.clone(), closed[home])).collect();
@@ -212,9 +245,9 @@ fn check_syntax(sources: &BTreeMap<String, SourceText>) -> Result<(), Vec<Diagno
     if found.is_empty() { Ok(()) } else { Err(found) }
 }
 
-fn lacks(kind: &str, theme: &Theme) -> Diagnostic {
+fn lacks(kinds: &[&str], theme: &Theme) -> Diagnostic {
     let name = theme.layers.first().map_or("", |(name, _)| name.as_str());
-    Diagnostic::error("theme", format!("the theme `{name}` has no template `{kind}`"))
+    Diagnostic::error("theme", format!("the theme `{name}` lacks {}", kinds.join(", ")))
         .at(crate::diagnostics::Span::file(format!("themes/{name}/theme.yaml")))
-        .help("write the template, or take those it lacks from the default theme: `extends: notebook`")
+        .help("write these templates, or take what is not written from the default theme: `extends: notebook`")
 }

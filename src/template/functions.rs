@@ -45,9 +45,30 @@ fn url(kwargs: Kwargs, _: &State) -> TeraResult<Value> {
 /// Everything in the context; Tera's own name for it is not part of its interface.
 fn debug(_: Kwargs, state: &State) -> TeraResult<Value> {
     const NAMES: [&str; 24] = [
-        "site", "kind", "path", "canonical", "title", "description", "social_image", "json_ld", "feeds", "stylesheets",
-        "paginator", "series_list", "page", "series_box", "newer", "older", "series", "tag", "tags", "years", "sources",
-        "target", "items", "body",
+        "site",
+        "kind",
+        "path",
+        "canonical",
+        "title",
+        "description",
+        "social_image",
+        "json_ld",
+        "feeds",
+        "stylesheets",
+        "paginator",
+        "series_list",
+        "page",
+        "series_box",
+        "newer",
+        "older",
+        "series",
+        "tag",
+        "tags",
+        "years",
+        "sources",
+        "target",
+        "items",
+        "body",
     ];
     let mut all = tera::Map::new();
     for name in NAMES {
@@ -66,7 +87,9 @@ fn date(value: Value, kwargs: Kwargs, _: &State) -> TeraResult<String> {
     let text = iso.as_str().ok_or_else(|| Error::message("`date` wants a moment or a date as text"))?;
     let shown = match text.parse::<ZonedDateTime>() {
         Ok(at) => at.strftime(format).to_string(),
-        Err(_) => match jiff::fmt::strtime::parse("%Y-%m-%dT%H:%M:%S%:z", text).and_then(|parsed| parsed.to_zoned_datetime()) {
+        Err(_) => match jiff::fmt::strtime::parse("%Y-%m-%dT%H:%M:%S%:z", text)
+            .and_then(|parsed| parsed.to_zoned_datetime())
+        {
             Ok(at) => at.strftime(format).to_string(),
             Err(_) => match text.parse::<jiff::civil::Date>() {
                 Ok(day) => day.strftime(format).to_string(),
@@ -88,5 +111,9 @@ fn json(value: &Value) -> TeraResult<Value> {
 
 /// Escapes what could end a script element (WHATWG HTML, section 4.12.1.3).
 pub(crate) fn script_safe(json: &str) -> String {
-    json.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+    json.replace('<', "\\u003c")
+        .replace('>', "\\u003e")
+        .replace('&', "\\u0026")
+        .replace('\u{2028}', "\\u2028")
+        .replace('\u{2029}', "\\u2029")
 }

@@ -9,11 +9,13 @@ mod engine;
 mod functions;
 mod picture;
 mod report;
+pub(crate) mod rope;
 mod theme;
 mod view;
 
 pub(crate) use functions::script_safe;
 
 pub use engine::{Engine, KINDS};
+pub use rope::Rope;
 pub use theme::{DEFAULT, Theme};
 pub use view::{BodyTable, Listing, Read, Scope, View, World, picture_sizes};

@@ -35,7 +35,7 @@ impl Theme {
         let mut theme = Self::default();
         let mut diagnostics = Vec::new();
         let mut name = Some(config.theme.clone());
-        let mut wanted_by = Span::file(crate::config::FILE);
+        let mut wanted_by = crate::config::place(tree, "theme");
         while let Some(next) = name.take() {
             if theme.layers.iter().any(|(seen, _)| *seen == next) {
                 let message = format!("the theme `{next}` extends itself");

@@ -14,6 +14,7 @@ use tera::Value;
 
 use super::context::{self, Picture, map, maybe};
 use super::engine::Engine;
+use super::rope::{Rope, SharedBody};
 use super::theme::Theme;
 use crate::diagnostics::Warned;
 use crate::markdown::Body;
@@ -30,6 +31,8 @@ pub enum Read {
     Template(Arc<str>),
     /// A component.
     Component(Arc<str>),
+    /// Which components there are.
+    ComponentNames,
     /// The address of a theme's file.
     Asset(Arc<str>),
     /// A document's own text.
@@ -135,7 +138,11 @@ impl World {
         hasher.fingerprint(site.config.fingerprint).fingerprint(context::fingerprint(&site_value));
         Self {
             settings: hasher.finish(),
-            series_box_limit: theme.params.get("series_box_limit").and_then(serde_yaml::Value::as_u64).unwrap_or(30),
+            series_box_limit: theme
+                .params
+                .get("series_box_limit")
+                .and_then(crate::source::yaml::Value::as_u64)
+                .unwrap_or(30),
             site_image: Value::none(),
             site_value,
             site,
@@ -167,7 +174,8 @@ impl World {
             .collect();
         self.cards = cards.into_iter().collect();
         let series = self.site.series.iter().enumerate();
-        self.series = series.map(|(index, series)| (Arc::from(series.slug.as_str()), self.summary(index, series))).collect();
+        self.series =
+            series.map(|(index, series)| (Arc::from(series.slug.as_str()), self.summary(index, series))).collect();
         let tags: Vec<Value> = self.site.tags.iter().map(|tag| context::tag_summary(&self.site.config, tag)).collect();
         self.tags = (tags.clone(), context::fingerprint(&Value::from(tags)));
         self.by_tag = self.site.tags.iter().enumerate().map(|(at, tag)| (Arc::from(tag.slug.as_str()), at)).collect();
@@ -198,7 +206,11 @@ impl World {
     fn picture_of(&self, document: &crate::content::Document) -> Option<Picture> {
         let image = document.front.image.as_ref()?;
         let (url, file) = self.locate_picture(&image.src, document.path())?;
-        Some(Picture { url, alt: image.alt.clone(), size: file.and_then(|file| self.pictures.get(file.as_str()).copied()) })
+        Some(Picture {
+            url,
+            alt: image.alt.clone(),
+            size: file.and_then(|file| self.pictures.get(file.as_str()).copied()),
+        })
     }
 
     /// The address and file of a picture that a front matter or configuration names.
@@ -243,13 +255,20 @@ impl World {
             })
             .collect();
         let parts = Value::from(parts);
+        let mut described = Hasher::new();
+        described.text(series.document.as_ref().map_or("", |document| document.path()));
         Summary {
             index,
-            fingerprint: context::fingerprint(&value),
+            fingerprint: described.fingerprint(context::fingerprint(&value)).finish(),
             value,
             parts_fingerprint: context::fingerprint(&parts),
             parts,
         }
+    }
+
+    /// A path, held once however often it is read.
+    fn shared(&self, path: &str) -> SourcePath {
+        self.site.document(path).map_or_else(|| Arc::from(path), |document| Arc::clone(document.path()))
     }
 
     /// What a read finds now.
@@ -258,10 +277,20 @@ impl World {
             Read::Config => self.settings,
             Read::Template(name) => self.engine.fingerprint(name),
             Read::Component(name) => self.engine.component_fingerprint(name),
-            Read::Asset(name) => self.assets.get(name.as_ref()).map_or(Fingerprint::ABSENT, |url| Fingerprint::of(url.as_bytes())),
-            Read::Document(path) => self.site.document(path).map_or(Fingerprint::ABSENT, |document| document.source.fingerprint),
+            Read::ComponentNames => {
+                Fingerprint::of_value(&self.engine.component_names().collect::<std::collections::BTreeSet<_>>())
+            }
+            Read::Asset(name) => {
+                self.assets.get(name.as_ref()).map_or(Fingerprint::ABSENT, |url| Fingerprint::of(url.as_bytes()))
+            }
+            Read::Document(path) => {
+                self.site.document(path).map_or(Fingerprint::ABSENT, |document| document.source.fingerprint)
+            }
             Read::Target(path) => target_fingerprint(&self.site, path),
-            Read::ImageSize(path) => self.pictures.get(path).map_or(Fingerprint::ABSENT, |size| Fingerprint::of(format!("{size:?}").as_bytes())),
+            Read::ImageSize(path) => self
+                .pictures
+                .get(path)
+                .map_or(Fingerprint::ABSENT, |size| Fingerprint::of(format!("{size:?}").as_bytes())),
             Read::Card(path) => self.card(path).1,
             Read::Body(path) => self.bodies.get(path).map_or(Fingerprint::ABSENT, |(_, fingerprint)| *fingerprint),
             Read::Neighbours(path) => self.neighbours_fingerprint(path),
@@ -317,7 +346,9 @@ impl World {
                 (parts.iter().map(|at| &site.posts[*at]).collect(), parts.len())
             }
             Listing::Archive => (site.posts.iter().collect(), site.posts.len()),
-            Listing::Feed(Scope::Site) => (site.posts.iter().filter(|post| post.date.is_some()).take(limit).collect(), 0),
+            Listing::Feed(Scope::Site) => {
+                (site.posts.iter().filter(|post| post.date.is_some()).take(limit).collect(), 0)
+            }
             Listing::Feed(Scope::Series(slug)) => {
                 let mut newest = self.parts_of(slug).to_vec();
                 newest.sort_unstable();
@@ -335,7 +366,9 @@ impl World {
     }
 
     fn neighbours(&self, path: &str) -> [Option<SourcePath>; 4] {
-        let Some(page) = self.site.page(path) else { return [const { None }; 4] };
+        let Some(page) = self.site.page(path) else {
+            return [const { None }; 4];
+        };
         let (previous, next) = page.place.map_or((None, None), |place| self.site.series_neighbours(place));
         let at = self.site.post_index(path);
         let newer = at.and_then(|at| at.checked_sub(1)).and_then(|at| self.site.posts.get(at));
@@ -409,7 +442,7 @@ impl<'a> View<'a> {
     /// The card of a page by its file, `none` when it is not out.
     pub fn card(&self, path: &str) -> Value {
         let (value, fingerprint) = self.world.card(path);
-        self.recorder.record(Read::Card(Arc::from(path)), fingerprint);
+        self.recorder.record(Read::Card(self.world.shared(path)), fingerprint);
         value
     }
 
@@ -443,27 +476,28 @@ impl<'a> View<'a> {
         self.world.by_tag.get(slug).map(|at| &self.world.site.tags[*at])
     }
 
-    /// All posts, newest first.
-    pub fn archive(&self) -> Vec<&'a Page> {
+    /// All posts, newest first, with their cards.
+    pub fn archive(&self) -> Vec<(&'a Page, Value)> {
         self.note(Read::Listing(Listing::Archive));
-        self.world.listing(&Listing::Archive).0
+        let posts = self.world.listing(&Listing::Archive).0;
+        posts.into_iter().map(|post| (post, self.world.card(post.path()).0)).collect()
     }
 
     /// A page's body, to be kept.
     pub fn shared_body(&self, path: &str) -> Option<Arc<Warned<Body>>> {
-        self.note(Read::Body(Arc::from(path)));
+        self.note(Read::Body(self.world.shared(path)));
         self.world.bodies.get(path).map(|(body, _)| Arc::clone(body))
     }
 
     /// A page's body.
     pub fn body(&self, path: &str) -> Option<&'a Body> {
-        self.note(Read::Body(Arc::from(path)));
+        self.note(Read::Body(self.world.shared(path)));
         self.world.body(path)
     }
 
     /// Previous and next in the series, newer and older in the site.
     pub fn neighbours(&self, path: &str) -> [Value; 4] {
-        self.note(Read::Neighbours(Arc::from(path)));
+        self.note(Read::Neighbours(self.world.shared(path)));
         self.world.neighbours(path).map(|path| path.map_or_else(Value::none, |path| self.card(&path)))
     }
 
@@ -528,8 +562,21 @@ impl<'a> View<'a> {
 
     /// The document of a post, page or series that is out.
     pub fn document(&self, path: &str) -> Option<&'a Arc<crate::content::Document>> {
-        self.note(Read::Document(Arc::from(path)));
+        self.note(Read::Document(self.world.shared(path)));
         self.world.site.document(path)
+    }
+
+    /// Whether there is a template of this name.
+    pub fn has_template(&self, name: &str) -> bool {
+        self.note(Read::Template(Arc::from(name)));
+        self.world.engine.has(name)
+    }
+
+    /// The component whose name is nearest to one that does not exist.
+    pub fn nearest_component(&self, name: &str) -> Option<&'a str> {
+        self.note(Read::ComponentNames);
+        let known: std::collections::BTreeSet<&str> = self.world.engine.component_names().collect();
+        crate::diagnostics::nearest(name, known)
     }
 
     /// Whether there is a component of this name.
@@ -540,14 +587,14 @@ impl<'a> View<'a> {
 
     /// The last part of a page's address, to tell its ids from another page's.
     pub fn slug(&self, path: &str) -> &'a str {
-        self.note(Read::Target(Arc::from(path)));
+        self.note(Read::Target(self.world.shared(path)));
         let permalink = self.world.site.page(path).map_or("", |page| page.permalink.as_str());
         permalink.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
     }
 
     /// A page that is out, with a read of its document.
     pub fn page(&self, path: &str) -> Option<&'a Page> {
-        self.note(Read::Document(Arc::from(path)));
+        self.note(Read::Document(self.world.shared(path)));
         self.world.site.page(path)
     }
 
@@ -559,7 +606,7 @@ impl<'a> View<'a> {
 
     /// What a link to a file leads to.
     pub fn target(&self, path: &str) -> Option<Target<'a>> {
-        self.note(Read::Target(Arc::from(path)));
+        self.note(Read::Target(self.world.shared(path)));
         self.world.site.target(path)
     }
 
@@ -573,10 +620,16 @@ impl<'a> View<'a> {
     ///
     /// # Errors
     /// As [`Engine::render`].
-    pub fn render(&self, template: &str, context: &tera::Context, page: &str) -> Result<String, crate::diagnostics::Diagnostic> {
+    pub fn render(
+        &self,
+        template: &str,
+        context: &tera::Context,
+        page: &str,
+        body: Option<&SharedBody>,
+    ) -> Result<Rope, crate::diagnostics::Diagnostic> {
         self.note(Read::Template(Arc::from(template)));
         let _entered = self.enter();
-        self.world.engine.render(template, context, page)
+        self.world.engine.render(template, context, page, body)
     }
 
     /// Renders a component call.
@@ -610,7 +663,9 @@ struct Entered<'a> {
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        let Some((_, inner)) = ACTIVE.with_borrow_mut(Vec::pop) else { return };
+        let Some((_, inner)) = ACTIVE.with_borrow_mut(Vec::pop) else {
+            return;
+        };
         for (read, fingerprint) in inner.into_trace() {
             self.recorder.record(read, fingerprint);
         }

@@ -28,7 +28,8 @@ fn parse(text: &str) -> Case {
 }
 
 fn run(case: &Case) -> String {
-    let mut site = if case.files.iter().any(|(path, _)| path == "weeknotes.yaml") { Site::empty() } else { Site::new() };
+    let mut site =
+        if case.files.iter().any(|(path, _)| path == "weeknotes.yaml") { Site::empty() } else { Site::new() };
     for (path, content) in &case.files {
         site = site.file(path, content);
     }
@@ -42,7 +43,10 @@ fn run(case: &Case) -> String {
 #[test]
 fn every_case_says_what_it_says() {
     let mut wrong = Vec::new();
-    let mut paths: Vec<_> = fs::read_dir(repository().join("tests/cases")).expect("cases").map(|entry| entry.expect("a case").path()).collect();
+    let mut paths: Vec<_> = fs::read_dir(repository().join("tests/cases"))
+        .expect("cases")
+        .map(|entry| entry.expect("a case").path())
+        .collect();
     paths.sort();
     for path in paths {
         let text = fs::read_to_string(&path).expect("a case");

@@ -49,7 +49,9 @@ fn new_says_when_a_series_is_new() {
 #[test]
 fn the_help_has_examples() {
     let site = Site::empty();
-    for (name, arguments) in [("help", vec!["--help"]), ("help-build", vec!["build", "--help"]), ("help-new", vec!["new", "--help"])] {
+    for (name, arguments) in
+        [("help", vec!["--help"]), ("help-build", vec!["build", "--help"]), ("help-new", vec!["new", "--help"])]
+    {
         let run = site.run(&arguments);
         assert_eq!(run.code, 0);
         golden(&format!("{name}.txt"), &run.stdout);
@@ -71,7 +73,9 @@ fn completions_and_manual_are_printed() {
 #[test]
 fn wrong_usage_ends_with_two() {
     let site = Site::empty();
-    for arguments in [vec!["biuld"], vec!["build", "--now", "soon"], vec!["build", "--root", "nowhere"], vec!["build"], vec![]] {
+    for arguments in
+        [vec!["biuld"], vec!["build", "--now", "soon"], vec!["build", "--root", "nowhere"], vec!["build"], vec![]]
+    {
         let run = site.run(&arguments);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{arguments:?}");
         assert!(!run.stderr.is_empty());

@@ -19,7 +19,11 @@ fn site() -> Site {
 fn threads_and_folder_do_not_show() {
     let (one, two) = (site(), site());
     for (site, threads) in [(&one, "1"), (&two, "4")] {
-        let built = run(site.command(&["build", "--now", crate::fixture::NOW]).env("RAYON_NUM_THREADS", threads).env("LC_ALL", "de_DE.UTF-8").env("TZ", "Asia/Tokyo"));
+        let built = run(site
+            .command(&["build", "--now", crate::fixture::NOW])
+            .env("RAYON_NUM_THREADS", threads)
+            .env("LC_ALL", "de_DE.UTF-8")
+            .env("TZ", "Asia/Tokyo"));
         assert_eq!((built.code, built.stderr.as_str()), (0, ""));
     }
     assert!(one.tree("public") == two.tree("public"));
@@ -40,10 +44,16 @@ fn a_rebuild_over_an_old_output_is_a_clean_build() {
 #[test]
 fn nothing_is_written_when_nothing_changed() {
     let site = site().built();
-    let before = std::fs::metadata(site.path().join("public/.weeknotes-manifest")).expect("a manifest").modified().expect("a time");
+    let before = std::fs::metadata(site.path().join("public/.weeknotes-manifest"))
+        .expect("a manifest")
+        .modified()
+        .expect("a time");
     let again = site.build();
     assert!(again.stdout.contains(" 0 files written"), "{}", again.stdout);
-    let after = std::fs::metadata(site.path().join("public/.weeknotes-manifest")).expect("a manifest").modified().expect("a time");
+    let after = std::fs::metadata(site.path().join("public/.weeknotes-manifest"))
+        .expect("a manifest")
+        .modified()
+        .expect("a time");
     assert_eq!(before, after);
 }
 

@@ -6,80 +6,80 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The time that tests take for the present.
-pub const NOW: &str = "2026-03-10T12:00:00Z";
+pub(crate) const NOW: &str = "2026-03-10T12:00:00Z";
 
-pub struct Site {
+pub(crate) struct Site {
     folder: tempfile::TempDir,
 }
 
 /// What a run of the program came to.
 #[derive(Debug)]
-pub struct Run {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Site {
     /// An empty folder.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
     /// A site with a configuration and nothing else.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::empty().file("weeknotes.yaml", "title: Test\nurl: https://example.org\nauthor: Ada\n")
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn file(self, path: &str, content: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn file(self, path: &str, content: impl AsRef<[u8]>) -> Self {
         self.write(path, content);
         self
     }
 
     /// A post of `date` with a title and a body.
-    pub fn post(self, date: &str, slug: &str, rest: &str) -> Self {
+    pub(crate) fn post(self, date: &str, slug: &str, rest: &str) -> Self {
         self.file(&format!("content/posts/{date}-{slug}.md"), rest)
     }
 
-    pub fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
         let file = self.path().join(path);
         fs::create_dir_all(file.parent().expect("below the root")).expect("a folder");
         fs::write(file, content).expect("a file");
     }
 
-    pub fn remove(&self, path: &str) {
+    pub(crate) fn remove(&self, path: &str) {
         fs::remove_file(self.path().join(path)).expect("a file to remove");
     }
 
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
-    pub fn has(&self, path: &str) -> bool {
+    pub(crate) fn has(&self, path: &str) -> bool {
         self.path().join(path).exists()
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_weeknotes"));
         command.args(arguments).current_dir(self.path()).env("HOME", self.path().join("nobody"));
         command.env_remove("SOURCE_DATE_EPOCH").env_remove("RAYON_NUM_THREADS");
         command
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         run(&mut self.command(arguments))
     }
 
     /// Builds at the tests' present.
-    pub fn build(&self) -> Run {
+    pub(crate) fn build(&self) -> Run {
         self.build_with(&[])
     }
 
-    pub fn build_with(&self, more: &[&str]) -> Run {
+    pub(crate) fn build_with(&self, more: &[&str]) -> Run {
         let mut arguments = vec!["build"];
         if !more.contains(&"--now") {
             arguments.extend(["--now", NOW]);
@@ -89,19 +89,19 @@ impl Site {
     }
 
     /// Builds without a word of trouble.
-    pub fn built(self) -> Self {
+    pub(crate) fn built(self) -> Self {
         let run = self.build();
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
         self
     }
 
     /// Every file below a folder with its bytes.
-    pub fn tree(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn tree(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
         tree(&self.path().join(folder))
     }
 }
 
-pub fn run(command: &mut Command) -> Run {
+pub(crate) fn run(command: &mut Command) -> Run {
     let output = command.output().expect("the program starts");
     Run {
         code: output.status.code().unwrap_or(-1),
@@ -110,8 +110,9 @@ pub fn run(command: &mut Command) -> Run {
     }
 }
 
-pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let files = walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
+pub(crate) fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files =
+        walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
     files
         .map(|entry| {
             let below = entry.path().strip_prefix(folder).expect("below");
@@ -121,17 +122,17 @@ pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// The repository's root.
-pub fn repository() -> PathBuf {
+pub(crate) fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-pub fn updating() -> bool {
+pub(crate) fn updating() -> bool {
     std::env::var_os("WEEKNOTES_UPDATE").is_some()
 }
 
 /// Compares a text with the file of that name in `tests/golden`.
 #[track_caller]
-pub fn golden(name: &str, found: &str) {
+pub(crate) fn golden(name: &str, found: &str) {
     let path = repository().join("tests/golden").join(name);
     if updating() {
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
@@ -143,7 +144,7 @@ pub fn golden(name: &str, found: &str) {
 }
 
 /// Takes out what differs between runs.
-pub fn stable(text: &str) -> String {
+pub(crate) fn stable(text: &str) -> String {
     let mut words = Vec::new();
     for line in text.split('\n') {
         let line = match line.split_once(" in ").and_then(|(before, after)| Some((before, after.split_once(':')?.1))) {

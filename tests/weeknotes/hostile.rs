@@ -24,7 +24,10 @@ fn bytes_that_are_no_text() {
 
 #[test]
 fn nothing_at_all() {
-    let site = Site::new().post("2026-03-03", "empty", "").post("2026-03-04", "mark", "\u{feff}---\ntitle: Marked\n---\n").built();
+    let site = Site::new()
+        .post("2026-03-03", "empty", "")
+        .post("2026-03-04", "mark", "\u{feff}---\ntitle: Marked\n---\n")
+        .built();
     assert!(site.read("public/posts/empty/index.html").contains("<h1>Empty</h1>"));
     assert!(site.read("public/posts/mark/index.html").contains("<h1>Marked</h1>"));
 }
@@ -42,7 +45,11 @@ fn ten_thousand_levels_deep() {
     let lists: String = (0..10_000).map(|level| format!("{}- x\n", " ".repeat(2 * (level % 500)))).collect();
     let brackets = format!("{}{}", "[".repeat(10_000), "](x)".repeat(10_000));
     let stars = "*a _b ".repeat(10_000);
-    let site = Site::new().post("2026-03-03", "quotes", &quotes).post("2026-03-03", "lists", &lists).post("2026-03-04", "stars", &stars);
+    let site = Site::new().post("2026-03-03", "quotes", &quotes).post("2026-03-03", "lists", &lists).post(
+        "2026-03-04",
+        "stars",
+        &stars,
+    );
     let site = site.post("2026-03-05", "brackets", &brackets);
     let run = site.build();
     assert!(run.code == 0 || run.code == 1, "{} {}", run.code, &run.stderr[..run.stderr.len().min(2000)]);
@@ -64,9 +71,15 @@ fn deep_and_exploding_yaml() {
 
 #[test]
 fn endless_templates() {
-    let site = Site::new().post("2026-03-03", "a", "# A").file("templates/post.html", "{% include \"a.html\" %}").file("templates/a.html", "{% include \"post.html\" %}");
+    let site = Site::new()
+        .post("2026-03-03", "a", "# A")
+        .file("templates/post.html", "{% include \"a.html\" %}")
+        .file("templates/a.html", "{% include \"post.html\" %}");
     refused(&site, "template");
-    let site = Site::new().post("2026-03-03", "a", "# A").file("templates/post.html", "{% extends \"page.html\" %}").file("templates/page.html", "{% extends \"post.html\" %}");
+    let site = Site::new()
+        .post("2026-03-03", "a", "# A")
+        .file("templates/post.html", "{% extends \"page.html\" %}")
+        .file("templates/page.html", "{% extends \"post.html\" %}");
     refused(&site, "template");
     let site = Site::new()
         .post("2026-03-03", "a", "# A\n\n{{ <again /> }}\n")

@@ -67,7 +67,10 @@ struct State {
 impl State {
     fn new() -> Self {
         let now = "2026-03-15T00:00:00Z".parse().expect("a time");
-        let tree = SourceTree::from_texts([("weeknotes.yaml", "title: A\nurl: https://a.example\n"), ("content/posts/p1.md", "---\ntitle: One\ndate: 2026-03-01\n---\nText.\n")]);
+        let tree = SourceTree::from_texts([
+            ("weeknotes.yaml", "title: A\nurl: https://a.example\n"),
+            ("content/posts/p1.md", "---\ntitle: One\ndate: 2026-03-01\n---\nText.\n"),
+        ]);
         Self { tree, request: Request { url: None, instant: Instant { now, drafts: false, future: false } } }
     }
 
@@ -78,7 +81,11 @@ impl State {
             }
             Edit::Put(path, text) => self.tree.insert_text(SourceText::new(path.as_str(), text.as_str())),
             Edit::Remove(at) => {
-                let paths: Vec<String> = ["content", "templates", "static"].iter().flat_map(|folder| self.tree.paths_under(folder)).map(str::to_owned).collect();
+                let paths: Vec<String> = ["content", "templates", "static"]
+                    .iter()
+                    .flat_map(|folder| self.tree.paths_under(folder))
+                    .map(str::to_owned)
+                    .collect();
                 if let Some(path) = paths.get(*at) {
                     self.tree.remove(path);
                 }
@@ -90,7 +97,10 @@ impl State {
 }
 
 fn outcome(report: &Report) -> (BTreeMap<String, Vec<u8>>, Vec<Diagnostic>) {
-    let files = report.artifacts.iter().map(|artifact| (artifact.path.clone(), artifact.content.bytes().expect("in memory").into_owned()));
+    let files = report
+        .artifacts
+        .iter()
+        .map(|artifact| (artifact.path.clone(), artifact.content.bytes(&mut Vec::new()).expect("in memory").to_vec()));
     (files.collect(), report.diagnostics.clone())
 }
 
@@ -122,16 +132,27 @@ proptest! {
 fn a_body_edit_renders_little() {
     let mut state = State::new();
     for week in 1..=20 {
-        let text = format!("---\ntitle: T{week}\ndate: 2026-02-{week:02}\nsummary: S.\nseries: S{}\n---\nText.\n", week % 2);
+        let text =
+            format!("---\ntitle: T{week}\ndate: 2026-02-{week:02}\nsummary: S.\nseries: S{}\n---\nText.\n", week % 2);
         state.apply(&Edit::Put(format!("content/posts/w{week:02}.md"), text));
     }
     let mut builder = Builder::new();
     builder.build(&state.tree, &state.request);
     let unchanged = builder.build(&state.tree, &state.request);
     assert!(unchanged.outcomes.iter().all(|(_, outcome)| *outcome == Outcome::Reused));
-    state.apply(&Edit::Put("content/posts/w05.md".into(), "---\ntitle: T5\ndate: 2026-02-05\nsummary: S.\nseries: S1\n---\nOther.\n".into()));
+    state.apply(&Edit::Put(
+        "content/posts/w05.md".into(),
+        "---\ntitle: T5\ndate: 2026-02-05\nsummary: S.\nseries: S1\n---\nOther.\n".into(),
+    ));
     let edited = builder.build(&state.tree, &state.request);
-    let again: Vec<&Key> = edited.outcomes.iter().filter(|(_, outcome)| *outcome != Outcome::Reused).map(|(key, _)| key).collect();
-    assert!(again.iter().all(|key| matches!(key, Key::Post(path) if &**path == "content/posts/w05.md") || matches!(key, Key::Feed(..))), "{again:?}");
+    let again: Vec<&Key> =
+        edited.outcomes.iter().filter(|(_, outcome)| *outcome != Outcome::Reused).map(|(key, _)| key).collect();
+    assert!(
+        again
+            .iter()
+            .all(|key| matches!(key, Key::Post(path) if &**path == "content/posts/w05.md")
+                || matches!(key, Key::Feed(..))),
+        "{again:?}"
+    );
     assert!(!again.is_empty());
 }

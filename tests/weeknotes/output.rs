@@ -25,7 +25,10 @@ fn anothers_files_are_never_touched() {
     site.write("content/posts/2026-03-03-two.md", "---\ntitle: Two\n---\nText.\n");
     assert_eq!(site.build().code, 0);
     assert!(!site.has("public/posts/one") && site.has("public/posts/two/index.html"));
-    assert_eq!((site.read("public/CNAME").as_str(), site.read("public/own/keep.txt").as_str()), ("example.org", "mine"));
+    assert_eq!(
+        (site.read("public/CNAME").as_str(), site.read("public/own/keep.txt").as_str()),
+        ("example.org", "mine")
+    );
 }
 
 #[test]
@@ -90,7 +93,8 @@ fn atomic_swaps_the_whole_and_takes_along_what_is_not_ours() {
     assert!(run.stdout.contains("1 removed"), "{}", run.stdout);
     assert!(!site.has("public/posts/one") && site.has("public/posts/two/index.html"));
     assert_eq!(site.read("public/CNAME"), "example.org");
-    let beside: Vec<_> = fs::read_dir(site.path()).expect("a folder").filter_map(Result::ok).map(|entry| entry.file_name()).collect();
+    let beside: Vec<_> =
+        fs::read_dir(site.path()).expect("a folder").filter_map(Result::ok).map(|entry| entry.file_name()).collect();
     assert!(!beside.iter().any(|name| name.to_string_lossy().starts_with(".public")), "{beside:?}");
     let plain = self::site();
     plain.remove("content/posts/2026-03-03-one.md");
@@ -102,7 +106,9 @@ fn atomic_swaps_the_whole_and_takes_along_what_is_not_ours() {
 
 #[test]
 fn dangerous_folders_are_refused() {
-    let site = site().file("home/user/site/weeknotes.yaml", "title: T\nurl: https://example.org\n").file("home/user/site/content/a.md", "# A");
+    let site = site()
+        .file("home/user/site/weeknotes.yaml", "title: T\nurl: https://example.org\n")
+        .file("home/user/site/content/a.md", "# A");
     let root = site.path().join("home/user/site");
     let root = root.to_str().expect("a path");
     for output in [".", "..", "/", "content", "content/posts", "themes", "templates/x", "static", "../../user"] {
@@ -119,7 +125,8 @@ fn dangerous_folders_are_refused() {
 fn links_in_the_output_are_not_followed() {
     let site = site().file("elsewhere/precious.txt", "precious").file("public/keep", "");
     std::os::unix::fs::symlink(site.path().join("elsewhere"), site.path().join("public/posts")).expect("a link");
-    std::os::unix::fs::symlink(site.path().join("elsewhere/precious.txt"), site.path().join("public/index.html")).expect("a link");
+    std::os::unix::fs::symlink(site.path().join("elsewhere/precious.txt"), site.path().join("public/index.html"))
+        .expect("a link");
     let run = site.build();
     assert_eq!(run.code, 2);
     assert_eq!(site.tree("elsewhere").len(), 1);
@@ -162,6 +169,9 @@ fn output_and_address_can_be_given() {
     let site = site().file("static/robots.txt", "mine");
     assert_eq!(site.build_with(&["--output", "out/site", "--url", "https://a.example/blog/"]).code, 0);
     let page = site.read("out/site/posts/one/index.html");
-    assert!(page.contains("href=\"https://a.example/blog/posts/one/\"") && page.contains("href=\"/blog/rss.xml\""), "{page}");
+    assert!(
+        page.contains("href=\"https://a.example/blog/posts/one/\"") && page.contains("href=\"/blog/rss.xml\""),
+        "{page}"
+    );
     assert_eq!(site.read("out/site/robots.txt"), "mine");
 }

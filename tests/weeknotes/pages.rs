@@ -14,7 +14,10 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
 fn markdown_of_every_kind() {
     let site = Site::new()
         .file("content/about.md", "---\ntitle: About\n---\n## Who we are\n")
-        .file("content/posts/2026-03-03-all/photo.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\x02\0\0\0")
+        .file(
+            "content/posts/2026-03-03-all/photo.png",
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x03\x08\x02\0\0\0",
+        )
         .file("content/posts/2026-03-03-all/index.md", include_str!("../inputs/markdown.md"))
         .built();
     let page = site.read("public/posts/all/index.html");
@@ -24,12 +27,19 @@ fn markdown_of_every_kind() {
 
 #[test]
 fn every_route_is_written() {
-    let mut site = Site::new().file("content/about.md", "---\ntitle: About\n---\nMe.\n").file("static/.well-known/x", "").file("static/a/b.txt", "b");
+    let mut site = Site::new()
+        .file("content/about.md", "---\ntitle: About\n---\nMe.\n")
+        .file("static/.well-known/x", "")
+        .file("static/a/b.txt", "b");
     for day in 1..=12 {
         site = site.post(&format!("2026-02-{day:02}"), &format!("p{day}"), &format!("---\ntitle: P{day}\nseries: Notes\ntags: [Grief]\naliases: [/old/{day}, /older/{day}.html]\n---\nText.\n"));
     }
     let site = site.built();
-    let paths: Vec<String> = site.tree("public").into_keys().filter(|path| !path.starts_with("posts/") && !path.starts_with("old")).collect();
+    let paths: Vec<String> = site
+        .tree("public")
+        .into_keys()
+        .filter(|path| !path.starts_with("posts/") && !path.starts_with("old"))
+        .collect();
     golden("routes.txt", &(paths.join("\n") + "\n"));
     assert!(site.has("public/old/3/index.html") && site.has("public/older/3.html"));
     let redirect = site.read("public/old/3/index.html");
@@ -43,7 +53,11 @@ fn a_series_counts_what_is_out() {
         .file("content/series/notes.md", "---\ntitle: Notes\nprefix: true\ndescription: About.\n---\nIntro.\n")
         .post("2026-03-01", "one", "---\ntitle: One\nseries: Notes\n---\nA.\n")
         .post("2026-03-02", "draft", "---\ntitle: Draft\nseries: Notes\ndraft: true\n---\nB.\n")
-        .post("2026-03-03", "two", "---\ntitle: Two\nseries: notes\n---\nNext: [three](2026-03-17-three.md), [draft](2026-03-02-draft.md).\n")
+        .post(
+            "2026-03-03",
+            "two",
+            "---\ntitle: Two\nseries: notes\n---\nNext: [three](2026-03-17-three.md), [draft](2026-03-02-draft.md).\n",
+        )
         .post("2026-03-17", "three", "---\ntitle: Three\nseries: {name: Notes}\n---\nC.\n")
         .built();
     let two = site.read("public/posts/two/index.html");
@@ -72,7 +86,10 @@ fn parts_can_order_a_series() {
 #[test]
 fn publication_follows_the_sites_time() {
     let site = Site::empty()
-        .file("weeknotes.yaml", "title: T\nurl: https://example.org\ntimezone: America/New_York\npublish_at: \"09:00\"\n")
+        .file(
+            "weeknotes.yaml",
+            "title: T\nurl: https://example.org\ntimezone: America/New_York\npublish_at: \"09:00\"\n",
+        )
         .post("2026-03-10", "bare", "---\ntitle: Bare\n---\nA.\n")
         .file("content/posts/local.md", "---\ntitle: Local\ndate: 2026-03-10 08:00\n---\nA.\n")
         .file("content/posts/offset.md", "---\ntitle: Offset\ndate: 2026-03-10T14:00:00+02:00\n---\nA.\n");
@@ -111,9 +128,14 @@ fn machines_can_read_a_post() {
     let page = site.read("public/posts/one/index.html");
     golden("head.html", between(&page, "<head>", "</head>"));
     let text = between(&page, "<script type=\"application/ld+json\">", "</script>");
-    let json: serde_json::Value = serde_json::from_str(&text["<script type=\"application/ld+json\">".len()..text.len() - "</script>".len()]).expect("JSON");
+    let json: serde_json::Value =
+        serde_json::from_str(&text["<script type=\"application/ld+json\">".len()..text.len() - "</script>".len()])
+            .expect("JSON");
     let post = &json["@graph"][0];
-    assert_eq!((post["@type"].as_str(), post["isPartOf"]["@type"].as_str()), (Some("BlogPosting"), Some("CreativeWorkSeries")));
+    assert_eq!(
+        (post["@type"].as_str(), post["isPartOf"]["@type"].as_str()),
+        (Some("BlogPosting"), Some("CreativeWorkSeries"))
+    );
     assert_eq!(post["citation"][1]["@type"].as_str(), Some("Book"));
     assert_eq!(json["@graph"][1]["itemListElement"].as_array().map(Vec::len), Some(3));
     assert!(page.contains("APA – <a href=\"https://apa.org/x\">On Grief</a>"));

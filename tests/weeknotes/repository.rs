@@ -12,7 +12,12 @@ fn built(extra: &[&str]) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
     let output = folder.path().join("public");
     let mut command = Command::new(env!("CARGO_BIN_EXE_weeknotes"));
-    command.args(["build", "--strict", "--now", NOW, "--root"]).arg(repository()).arg("--output").arg(&output).args(extra);
+    command
+        .args(["build", "--strict", "--now", NOW, "--root"])
+        .arg(repository())
+        .arg("--output")
+        .arg(&output)
+        .args(extra);
     let run = run(&mut command);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
     (folder, output)
@@ -22,12 +27,21 @@ fn built(extra: &[&str]) -> (tempfile::TempDir, PathBuf) {
 fn the_series_is_published() {
     let (_folder, output) = built(&[]);
     let files = tree(&output);
-    let text = |path: &str| String::from_utf8(files.get(path).unwrap_or_else(|| panic!("no {path}")).clone()).expect("text");
-    let posts: Vec<&String> = files.keys().filter(|path| path.starts_with("posts/") && path.ends_with(".html")).collect();
+    let text =
+        |path: &str| String::from_utf8(files.get(path).unwrap_or_else(|| panic!("no {path}")).clone()).expect("text");
+    let posts: Vec<&String> =
+        files.keys().filter(|path| path.starts_with("posts/") && path.ends_with(".html")).collect();
     assert!(posts.len() >= 10, "{posts:?}");
     for post in posts {
         let page = text(post);
-        assert!(page.contains("class=\"series-box\"") && page.contains(&format!("of {}", tree(&output).keys().filter(|path| path.starts_with("posts/") && path.ends_with(".html")).count())), "{post}");
+        assert!(
+            page.contains("class=\"series-box\"")
+                && page.contains(&format!(
+                    "of {}",
+                    tree(&output).keys().filter(|path| path.starts_with("posts/") && path.ends_with(".html")).count()
+                )),
+            "{post}"
+        );
         assert!(page.contains("Source: ") || page.contains(">Sources<"), "{post}");
         assert!(page.contains("Tuesday Therapy Notes: "), "{post}");
     }
@@ -35,7 +49,10 @@ fn the_series_is_published() {
     assert!(!files.contains_key("posts/a-year-of-tuesdays/index.html"), "not yet");
     assert!(text("posts/cognitive-behavioural-therapy/index.html").contains("<figure"));
     assert!(text("posts/therapy-and-medication/index.html").contains("role=\"doc-endnotes\""));
-    assert!(text("about/index.html").contains("not medical advice") || text("about/index.html").contains("This is not medical advice"));
+    assert!(
+        text("about/index.html").contains("not medical advice")
+            || text("about/index.html").contains("This is not medical advice")
+    );
     assert!(text("series/tuesday-therapy-notes/rss.xml").matches("<item>").count() >= 10);
 }
 
@@ -83,9 +100,29 @@ fn resolves(link: &str, page: &str, base: &str, files: &std::collections::BTreeM
 fn the_configuration_reference_is_complete() {
     let readme = std::fs::read_to_string(repository().join("README.md")).expect("a README");
     for key in [
-        "title", "description", "url", "language", "author", "timezone", "publish_at", "date_format", "theme", "theme_params", "permalink",
-        "paginate_by", "feed_limit", "slugs", "menu", "footer", "image", "markdown.smart_punctuation", "markdown.raw_html",
-        "external_links.rel", "external_links.new_tab", "extra", "output",
+        "title",
+        "description",
+        "url",
+        "language",
+        "author",
+        "timezone",
+        "publish_at",
+        "date_format",
+        "theme",
+        "theme_params",
+        "permalink",
+        "paginate_by",
+        "feed_limit",
+        "slugs",
+        "menu",
+        "footer",
+        "image",
+        "markdown.smart_punctuation",
+        "markdown.raw_html",
+        "external_links.rel",
+        "external_links.new_tab",
+        "extra",
+        "output",
     ] {
         assert!(readme.contains(&format!("| `{key}` |")), "{key}");
     }

@@ -47,11 +47,20 @@ fn functions_answer_what_is_there_and_what_is_not() {
 #[test]
 fn debug_shows_the_whole_context() {
     let site = site().file("templates/post.html", "<pre>{{ debug() }}</pre>").built();
-    let text = site.read("public/posts/one/index.html").replace("&quot;", "\"").replace("&#x2F;", "/").replace("&#x27;", "'").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    let text = site
+        .read("public/posts/one/index.html")
+        .replace("&quot;", "\"")
+        .replace("&#x2F;", "/")
+        .replace("&#x27;", "'")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&");
     let text = text.strip_prefix("<pre>").and_then(|text| text.strip_suffix("</pre>")).expect("a pre");
     let json: serde_json::Value = serde_json::from_str(text).expect("JSON");
     let names: Vec<&String> = json.as_object().expect("an object").keys().collect();
-    for name in ["site", "kind", "path", "canonical", "title", "feeds", "stylesheets", "page", "series_box", "newer", "older"] {
+    for name in
+        ["site", "kind", "path", "canonical", "title", "feeds", "stylesheets", "page", "series_box", "newer", "older"]
+    {
         assert!(names.iter().any(|found| *found == name), "{name}");
     }
     assert_eq!(json["page"]["extra"]["mood"], "calm");
@@ -78,7 +87,8 @@ fn every_broken_template_is_told_at_once() {
 /// The theme's README is the contract: what it names exists, and what exists it names.
 #[test]
 fn the_documented_context_is_the_real_one() {
-    let readme = std::fs::read_to_string(crate::fixture::repository().join("themes/notebook/README.md")).expect("a README");
+    let readme =
+        std::fs::read_to_string(crate::fixture::repository().join("themes/notebook/README.md")).expect("a README");
     let site = Site::new()
         .post("2026-03-03", "one", "---\ntitle: One\nseries: Notes\ntags: [a]\nsources: [{title: S, url: https://e.org}]\nimage: https://e.org/x.png\n---\n## A\nText.\n")
         .file("content/about.md", "# About\n");
@@ -87,9 +97,21 @@ fn the_documented_context_is_the_real_one() {
         site = site.file(&format!("templates/{kind}.html"), "{{ debug() | safe }}");
     }
     let site = site.built();
-    let pages = ["index.html", "posts/one/index.html", "about/index.html", "series/notes/index.html", "series/index.html", "tags/a/index.html", "tags/index.html", "archive/index.html", "sources/index.html", "404.html"];
+    let pages = [
+        "index.html",
+        "posts/one/index.html",
+        "about/index.html",
+        "series/notes/index.html",
+        "series/index.html",
+        "tags/a/index.html",
+        "tags/index.html",
+        "archive/index.html",
+        "sources/index.html",
+        "404.html",
+    ];
     for page in pages {
-        let json: serde_json::Value = serde_json::from_str(&site.read(&format!("public/{page}"))).unwrap_or_else(|error| panic!("{page}: {error}"));
+        let json: serde_json::Value = serde_json::from_str(&site.read(&format!("public/{page}")))
+            .unwrap_or_else(|error| panic!("{page}: {error}"));
         let mut names = Vec::new();
         collect(&json, &mut names);
         for name in names {

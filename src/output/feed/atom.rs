@@ -2,8 +2,9 @@
 
 use super::xml::Xml;
 use super::{Feed, Item};
-use crate::output::rope::{Encoding, Rope};
+use crate::template::Rope;
 use crate::template::context::iso;
+use crate::template::rope::Encoding;
 
 pub(super) fn write(feed: &Feed<'_>) -> Rope {
     let mut xml = Xml::document();

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{Feed, Item};
-use crate::output::rope::{Encoding, Rope};
+use crate::template::Rope;
 use crate::template::context::iso;
+use crate::template::rope::Encoding;
 
 pub(super) fn write(feed: &Feed<'_>) -> Rope {
     let head = json!({

@@ -13,11 +13,12 @@ use std::sync::Arc;
 use jiff::ZonedDateTime;
 
 use super::key::Format;
-use super::rope::{Entry, Rope};
 use crate::config::Config;
 use crate::content::Source;
 use crate::markdown::escape;
 use crate::site::{Page, Permalink};
+use crate::template::Rope;
+use crate::template::rope::Entry;
 use crate::template::{Scope, View};
 
 /// What the formats share.
@@ -61,14 +62,8 @@ pub(super) fn render(scope: &Scope, format: Format, view: View<'_>) -> Rope {
     let (title, description, permalink) = about(scope, view);
     let home = config.absolute(&permalink.href(&config.base_path));
     let items = view.feed(scope.clone()).into_iter().filter_map(|page| item(config, page, view));
-    let feed = Feed {
-        title,
-        description,
-        own: format!("{home}{}", format.file()),
-        items: items.collect(),
-        home,
-        config,
-    };
+    let feed =
+        Feed { title, description, own: format!("{home}{}", format.file()), items: items.collect(), home, config };
     match format {
         Format::Rss => rss::write(&feed),
         Format::Atom => atom::write(&feed),
@@ -96,7 +91,8 @@ fn item<'a>(config: &'a Config, page: &'a Page, view: View<'_>) -> Option<Item<'
     let card = view.card(page.path());
     let card = card.as_map()?;
     let get = |name: &'static str| card.get(&tera::value::Key::Str(name));
-    let image = get("image").and_then(|image| image.as_map()?.get(&tera::value::Key::Str("permalink"))?.as_str().map(str::to_owned));
+    let image = get("image")
+        .and_then(|image| image.as_map()?.get(&tera::value::Key::Str("permalink"))?.as_str().map(str::to_owned));
     Some(Item {
         id: page.entry_id(config),
         summary: get("summary_text").and_then(|text| text.as_str().map(str::to_owned)),
@@ -111,11 +107,15 @@ fn item<'a>(config: &'a Config, page: &'a Page, view: View<'_>) -> Option<Item<'
 fn around(page: &Page) -> [Arc<str>; 2] {
     let front = &page.document.front;
     let note = front.content_note.as_ref();
-    let note = note.map(|note| format!("<p><strong>Before you read:</strong> {}</p>\n", escape(note))).unwrap_or_default();
+    let note =
+        note.map(|note| format!("<p><strong>Before you read:</strong> {}</p>\n", escape(note))).unwrap_or_default();
     let sources: String = match front.sources.as_slice() {
         [] => String::new(),
         [one] => format!("<p>Source: {}</p>\n", source(one)),
-        many => format!("<p>Sources:</p>\n<ul>{}</ul>\n", many.iter().map(|one| format!("<li>{}</li>", source(one))).collect::<String>()),
+        many => format!(
+            "<p>Sources:</p>\n<ul>{}</ul>\n",
+            many.iter().map(|one| format!("<li>{}</li>", source(one))).collect::<String>()
+        ),
     };
     [note.into(), sources.into()]
 }

@@ -5,7 +5,8 @@ use jiff::ZonedDateTime;
 
 use super::xml::Xml;
 use super::{Feed, Item};
-use crate::output::rope::{Encoding, Rope};
+use crate::template::Rope;
+use crate::template::rope::Encoding;
 
 const NAMESPACES: [(&str, &str); 4] = [
     ("version", "2.0"),

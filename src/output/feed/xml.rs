@@ -3,7 +3,7 @@
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
-use crate::output::rope::push_xml_chars;
+use crate::template::rope::push_xml_chars;
 
 /// Writes elements into a text. Writing to memory never fails.
 pub(super) struct Xml(Writer<Vec<u8>>);
@@ -34,8 +34,7 @@ impl Xml {
     /// An element with text.
     pub(super) fn leaf(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
         self.open(name, attributes);
-        let mut clean = String::with_capacity(text.len());
-        push_xml_chars(&mut clean, text);
+        let clean = printable(text);
         self.event(Event::Text(BytesText::new(&clean)));
         self.close(name);
     }
@@ -49,9 +48,13 @@ impl Xml {
 fn element<'a>(name: &'a str, attributes: &[(&str, &str)]) -> BytesStart<'a> {
     let mut start = BytesStart::new(name);
     for (key, value) in attributes {
-        let mut clean = String::with_capacity(value.len());
-        push_xml_chars(&mut clean, value);
-        start.push_attribute((*key, clean.as_str()));
+        start.push_attribute((*key, printable(value).as_str()));
     }
     start
+}
+
+fn printable(text: &str) -> String {
+    let mut clean = Vec::with_capacity(text.len());
+    push_xml_chars(&mut clean, text);
+    String::from_utf8(clean).expect("whole characters were taken")
 }
