@@ -52,7 +52,28 @@ enum Kind {
     Feed(String),
 }
 
+thread_local! {
+    /// Grown once in a thread's life, not once for each text.
+    static SCRATCH: std::cell::Cell<String> = const { std::cell::Cell::new(String::new()) };
+}
+
 impl Html {
+    /// For a whole text; [`settled`](Self::settled) gives the room back.
+    pub(super) fn with_scratch() -> Self {
+        let mut text = SCRATCH.take();
+        text.clear();
+        Self { text, ..Self::default() }
+    }
+
+    /// Takes no more room than it needs.
+    pub(super) fn settled(self) -> Self {
+        let mut patches = self.patches;
+        patches.shrink_to_fit();
+        let exact = Self { text: self.text.as_str().to_owned(), patches, has_raw: self.has_raw };
+        SCRATCH.set(self.text);
+        exact
+    }
+
     pub(super) fn push(&mut self, html: &str) {
         self.text.push_str(html);
     }

@@ -161,6 +161,9 @@ pub fn plain_text(html: &str) -> String {
         }
     }
     let text = text.trim_end();
+    if !text.contains('&') {
+        return text.to_owned();
+    }
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&")
 }
 

@@ -53,7 +53,7 @@ impl<'a> Writer<'a> {
             source,
             options,
             resolver: Resolver { source, options, links, pending: Vec::new(), diagnostics: Vec::new() },
-            html: Html::default(),
+            html: Html::with_scratch(),
             ids: Ids::default(),
             flat: Vec::new(),
             notes: Footnotes::default(),
@@ -120,7 +120,7 @@ impl<'a> Writer<'a> {
             words: self.words / 2,
             has_code: self.has_code,
             pending: self.resolver.pending,
-            html: self.html,
+            html: self.html.settled(),
         };
         Warned { value: body, diagnostics: self.resolver.diagnostics }
     }

@@ -88,6 +88,11 @@ impl SharedBody {
     }
 }
 
+thread_local! {
+    /// Grown once in a thread's life, not once for each page.
+    static SCRATCH: std::cell::Cell<Vec<u8>> = const { std::cell::Cell::new(Vec::new()) };
+}
+
 /// Takes what a template writes. Tera hands over a safe text as it stands in memory, so
 /// a body is known by its address and length, and is shared in place of copied. A filter
 /// over it makes another text, which is copied like any other.
@@ -101,18 +106,20 @@ pub(super) struct RopeWriter<'a> {
 impl<'a> RopeWriter<'a> {
     /// `shared` is the text of a body as it stands in the context.
     pub(super) fn new(shared: Option<(&'a str, Arc<Warned<Body>>)>) -> Self {
-        Self { shared, rope: Rope::default(), open: Vec::new() }
+        Self { shared, rope: Rope::default(), open: SCRATCH.take() }
     }
 
     pub(super) fn finish(mut self) -> Rope {
         self.close();
+        SCRATCH.set(self.open);
         self.rope
     }
 
     fn close(&mut self) {
         if !self.open.is_empty() {
-            let text = String::from_utf8(std::mem::take(&mut self.open)).expect("templates write text");
-            self.rope.text(text);
+            let text = std::str::from_utf8(&self.open).expect("templates write text");
+            self.rope.0.push(Piece::Text(text.into()));
+            self.open.clear();
         }
     }
 }
