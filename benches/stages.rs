@@ -43,7 +43,8 @@ impl Words {
     }
 
     fn words(&mut self, count: usize) -> String {
-        (0..count).map(|_| self.all[self.below(self.all.len())]).collect::<Vec<_>>().join(" ")
+        let chosen = (0..count).map(|_| self.below(self.all.len())).collect::<Vec<_>>();
+        chosen.into_iter().map(|at| self.all[at]).collect::<Vec<_>>().join(" ")
     }
 
     fn paragraph(&mut self, sentences: usize) -> String {

@@ -23,7 +23,7 @@ use crate::template::{BodyTable, Engine, Read, Rope, Theme, View, World, picture
 /// What is said of a component is only true when the templates could be loaded.
 const COMPONENT: &str = "component";
 
-type Rendered = Result<Rope, Diagnostic>;
+type Rendered = Result<Rope, Box<Diagnostic>>;
 
 /// Everything a build depends on beside the folder.
 #[derive(Debug, Clone)]
@@ -112,7 +112,9 @@ impl Builder {
         diagnostics.extend(check::all(&world, &plan, tree));
         let world = Arc::new(world);
         let rendered = if no_templates { Vec::new() } else { self.render_pages(&world, &plan) };
-        diagnostics.extend(rendered.iter().filter_map(|(_, page, _)| page.as_ref().as_ref().err().cloned()));
+        diagnostics.extend(
+            rendered.iter().filter_map(|(_, page, _)| page.as_ref().as_ref().err().map(|wrong| wrong.as_ref().clone())),
+        );
         diagnostics.sort();
         diagnostics.dedup();
         Report {

@@ -30,6 +30,7 @@ Examples:
 
 Exits with 0 when all is well, with 1 when the content has errors (with --strict also
 for warnings), with 2 when the machine or the command line has.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag on the command line")]
 pub(super) struct Arguments {
     /// The site's folder
     #[arg(long, value_name = "DIR", default_value = ".")]
@@ -90,10 +91,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
         Some(write(arguments, &report))
     };
     let finished = progress.finish();
-    terminal.diagnostics(&report.diagnostics, arguments.format(terminal));
+    Terminal::diagnostics(&report.diagnostics, arguments.format(terminal));
     let written = written.transpose()?;
     if !arguments.quiet {
-        summarise(arguments, terminal, &report, written.as_ref(), &finished)?;
+        summarise(arguments, &report, written.as_ref(), &finished)?;
     }
     // The process ends here; taking apart what it holds, value by value, serves nobody.
     std::mem::forget((tree, report));
@@ -145,18 +146,17 @@ impl Arguments {
 
 fn summarise(
     arguments: &Arguments,
-    terminal: &Terminal,
     report: &Report,
     written: Option<&Written>,
     finished: &Finished,
 ) -> Result<(), Failure> {
     if arguments.verbose {
         for (name, time) in &finished.steps {
-            terminal.message(&format!("{name}: {}\n", progress::duration(*time)));
+            Terminal::message(&format!("{name}: {}\n", progress::duration(*time)));
         }
     }
     for path in written.iter().flat_map(|written| &written.left) {
-        terminal.message(&format!("note: left {path}, which was changed since weeknotes wrote it\n"));
+        Terminal::message(&format!("note: left {path}, which was changed since weeknotes wrote it\n"));
     }
     let (errors, warnings) = count(&report.diagnostics);
     if arguments.message_format == MessageFormat::Json {
@@ -173,11 +173,11 @@ fn summarise(
             "removed": written.map(|written| written.removed),
             "milliseconds": u64::try_from(finished.total.as_millis()).unwrap_or(u64::MAX),
         });
-        return Ok(terminal.result(&format!("{line}\n"))?);
+        return Ok(Terminal::result(&format!("{line}\n"))?);
     }
     let Some(written) = written else {
         let problems = join(&[plural(errors, "error"), plural(warnings, "warning")]);
-        terminal.message(&format!("Nothing was written: {problems}.\n"));
+        Terminal::message(&format!("Nothing was written: {problems}.\n"));
         return Ok(());
     };
     let made =
@@ -185,7 +185,7 @@ fn summarise(
     let removed = if written.removed > 0 { format!(", {} removed", written.removed) } else { String::new() };
     let files = format!("{} written, {} unchanged{removed}", plural(written.written, "file"), written.unchanged);
     let warned = if warnings > 0 { format!(" {}.", plural(warnings, "warning")) } else { String::new() };
-    Ok(terminal.result(&format!("Built {made} in {}: {files}.{warned}\n", progress::duration(finished.total)))?)
+    Ok(Terminal::result(&format!("Built {made} in {}: {files}.{warned}\n", progress::duration(finished.total)))?)
 }
 
 fn count(diagnostics: &[Diagnostic]) -> (usize, usize) {

@@ -88,7 +88,7 @@ Next week: the second note.
 
 const IGNORE: &str = "/public\n/.weeknotes\n";
 
-pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome, Failure> {
+pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let folder = &arguments.folder;
     refuse_if_not_empty(folder)?;
     let config = Config::read(&SourceTree::new(), None).value;
@@ -101,7 +101,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
     create(&folder.join(".gitignore"), IGNORE)?;
     let here = folder == Path::new(".");
     let go = if here { String::new() } else { format!("  cd {}\n", folder.display()) };
-    terminal.result(&format!(
+    Terminal::result(&format!(
         "Your site is in {}. Next:\n\n{go}  weeknotes build        then open public/index.html\n\n\
          Your first post is {post}; the title, address and\ntime zone of the site are in {}.\n",
         if here { "this folder".to_owned() } else { folder.display().to_string() },

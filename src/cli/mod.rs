@@ -100,11 +100,11 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command, terminal: &Terminal) -> Result<Outcome, Failure> {
     match command {
-        Command::Init(arguments) => init::run(&arguments, terminal),
-        Command::New(arguments) => new::run(&arguments, terminal),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::New(arguments) => new::run(&arguments),
         Command::Build(arguments) => build::run(&arguments, terminal),
-        Command::Completions(arguments) => shell::completions(&arguments, terminal),
-        Command::Man(arguments) => shell::man(&arguments, terminal),
+        Command::Completions(arguments) => shell::completions(&arguments),
+        Command::Man(arguments) => shell::man(&arguments),
     }
 }
 

@@ -44,7 +44,7 @@ fn date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "write it as 2026-01-06".to_owned())
 }
 
-pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome, Failure> {
+pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let tree = scan(&arguments.root).value;
     if tree.is_empty() {
         return Err(Error::new(format!("there is no site in {}", arguments.root.display()))
@@ -60,35 +60,35 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
         Some(date) => date,
         None => now::resolve(None, &config)?.to_zoned_datetime(config.timezone.clone()).date(),
     };
-    let series = series(arguments, &tree, terminal)?;
+    let series = series(arguments, &tree);
     let path = arguments.root.join(format!("content/posts/{date}-{slug}.md"));
     create(&path, &text(&arguments.title, date, series.as_deref()))?;
-    terminal.result(&format!("{}\n", path.display()))?;
+    Terminal::result(&format!("{}\n", path.display()))?;
     if let Some(series) = series {
-        terminal.message(&format!("A draft in the series {series}.\n"));
+        Terminal::message(&format!("A draft in the series {series}.\n"));
     }
     Ok(Outcome::Good)
 }
 
 /// The title of the series that is meant.
-fn series(arguments: &Arguments, tree: &SourceTree, terminal: &Terminal) -> Result<Option<String>, Error> {
+fn series(arguments: &Arguments, tree: &SourceTree) -> Option<String> {
     if arguments.no_series {
-        return Ok(None);
+        return None;
     }
     let known = Builder::new().series(tree);
     let Some(wanted) = &arguments.series else {
-        return Ok(match known.as_slice() {
+        return match known.as_slice() {
             [(_, only)] => Some(only.clone()),
             _ => None,
-        });
+        };
     };
     if let Some((_, title)) = known.iter().find(|(slug, title)| slug == wanted || title.eq_ignore_ascii_case(wanted)) {
-        return Ok(Some(title.clone()));
+        return Some(title.clone());
     }
     let near = nearest(wanted, known.iter().map(|(_, title)| title.as_str()));
     let hint = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
-    terminal.message(&format!("note: \"{wanted}\" is a new series{hint}\n"));
-    Ok(Some(wanted.clone()))
+    Terminal::message(&format!("note: \"{wanted}\" is a new series{hint}\n"));
+    Some(wanted.clone())
 }
 
 fn text(title: &str, date: Date, series: Option<&str>) -> String {

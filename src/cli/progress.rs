@@ -23,13 +23,12 @@ impl Progress {
         let (steps, announced) = channel();
         progress.steps = Some(steps);
         progress.shown = Some(std::thread::spawn(move || {
-            let terminal = Terminal::detect();
             let started = Instant::now();
             let (mut step, mut visible) = ("Working", false);
             loop {
                 let elapsed = started.elapsed();
                 if elapsed >= Duration::from_secs(1) {
-                    terminal.message(&format!("\r\x1b[K{step} … {} s", elapsed.as_secs()));
+                    Terminal::message(&format!("\r\x1b[K{step} … {} s", elapsed.as_secs()));
                     visible = true;
                 }
                 match announced.recv_timeout(Duration::from_millis(250)) {
@@ -39,7 +38,7 @@ impl Progress {
                 }
             }
             if visible {
-                terminal.message("\r\x1b[K");
+                Terminal::message("\r\x1b[K");
             }
         }));
         progress

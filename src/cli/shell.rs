@@ -31,14 +31,14 @@ pub(super) struct Man {
     command: Option<String>,
 }
 
-pub(super) fn completions(arguments: &Completions, terminal: &Terminal) -> Result<Outcome, Failure> {
+pub(super) fn completions(arguments: &Completions) -> Result<Outcome, Failure> {
     let mut text = Vec::new();
     clap_complete::generate(arguments.shell, &mut command(), "weeknotes", &mut text);
-    terminal.result(&String::from_utf8_lossy(&text))?;
+    Terminal::result(&String::from_utf8_lossy(&text))?;
     Ok(Outcome::Good)
 }
 
-pub(super) fn man(arguments: &Man, terminal: &Terminal) -> Result<Outcome, Failure> {
+pub(super) fn man(arguments: &Man) -> Result<Outcome, Failure> {
     let mut command = command().disable_help_subcommand(true);
     command.build();
     let described = match &arguments.command {
@@ -52,6 +52,6 @@ pub(super) fn man(arguments: &Man, terminal: &Terminal) -> Result<Outcome, Failu
     };
     let mut text = Vec::new();
     clap_mangen::Man::new(described).render(&mut text)?;
-    terminal.result(&String::from_utf8_lossy(&text))?;
+    Terminal::result(&String::from_utf8_lossy(&text))?;
     Ok(Outcome::Good)
 }

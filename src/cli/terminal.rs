@@ -29,30 +29,30 @@ impl Terminal {
     }
 
     /// A result.
-    pub(super) fn result(&self, text: &str) -> io::Result<()> {
+    pub(super) fn result(text: &str) -> io::Result<()> {
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes())?;
         out.flush()
     }
 
     /// A message. That nobody reads it does not stop the work.
-    pub(super) fn message(&self, text: &str) {
+    pub(super) fn message(text: &str) {
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
-    pub(super) fn diagnostics(&self, diagnostics: &[Diagnostic], format: Format) {
+    pub(super) fn diagnostics(diagnostics: &[Diagnostic], format: Format) {
         let mut all: String = diagnostics.iter().map(|diagnostic| render(diagnostic, format)).collect();
         if matches!(format, Format::Human { .. }) && !all.is_empty() {
             all = diagnostics.iter().map(|diagnostic| render(diagnostic, format) + "\n").collect();
         }
-        self.message(&all);
+        Self::message(&all);
     }
 
     pub(super) fn failure(&self, error: &Error) {
         let (red, bold, plain) = if self.color { ("\x1b[1;31m", "\x1b[1m", "\x1b[0m") } else { ("", "", "") };
-        self.message(&format!("{red}error{plain}{bold}: {error}{plain}\n"));
+        Self::message(&format!("{red}error{plain}{bold}: {error}{plain}\n"));
         if let Some(help) = error.help_text() {
-            self.message(&format!("help: {help}\n"));
+            Self::message(&format!("help: {help}\n"));
         }
     }
 }

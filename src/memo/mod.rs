@@ -56,6 +56,9 @@ struct Entry<R, T> {
     value: Arc<T>,
 }
 
+/// A value with its trace, when it was made in this round.
+type Made<R, T> = (Option<Trace<R>>, Arc<T>, Outcome<R>);
+
 /// How a value came to be in this round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome<R> {
@@ -111,7 +114,7 @@ where
         make: impl Fn(&K, &Recorder<R>) -> T + Sync,
     ) -> Vec<(Arc<T>, Outcome<R>)> {
         let old = &self.entries;
-        let made: Vec<(Option<Trace<R>>, Arc<T>, Outcome<R>)> = keys
+        let made: Vec<Made<R, T>> = keys
             .par_iter()
             .map(|key| {
                 let outcome = match old.get(key) {
@@ -129,11 +132,7 @@ where
         self.replace(keys, made)
     }
 
-    fn replace(
-        &mut self,
-        keys: Vec<K>,
-        made: Vec<(Option<Trace<R>>, Arc<T>, Outcome<R>)>,
-    ) -> Vec<(Arc<T>, Outcome<R>)> {
+    fn replace(&mut self, keys: Vec<K>, made: Vec<Made<R, T>>) -> Vec<(Arc<T>, Outcome<R>)> {
         let mut old = std::mem::take(&mut self.entries);
         self.entries.reserve(keys.len());
         let mut out = Vec::with_capacity(keys.len());

@@ -31,7 +31,7 @@ pub use writer::{Artifact, Content, Error, Written};
 ///
 /// # Errors
 /// What is wrong in a template.
-pub fn render(key: &Key, view: View<'_>) -> Result<Rope, Diagnostic> {
+pub fn render(key: &Key, view: View<'_>) -> Result<Rope, Box<Diagnostic>> {
     match key {
         Key::Feed(scope, format) => Ok(feed::render(scope, *format, view)),
         Key::Sitemap => Ok(sitemap::whole(view).into()),

@@ -13,7 +13,7 @@ use crate::template::rope::SharedBody;
 use crate::template::{Listing, Rope, View};
 
 /// Renders the page of a key; feeds and sitemaps are not pages.
-pub(super) fn render(key: &Key, view: View<'_>) -> Result<Rope, Diagnostic> {
+pub(super) fn render(key: &Key, view: View<'_>) -> Result<Rope, Box<Diagnostic>> {
     let page = Builder { view, key };
     match key {
         Key::Home(number) => page.home(*number),
@@ -51,11 +51,16 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn render(&self, template: &str, context: &Context) -> Result<Rope, Diagnostic> {
+    fn render(&self, template: &str, context: &Context) -> Result<Rope, Box<Diagnostic>> {
         self.render_with(template, context, None)
     }
 
-    fn render_with(&self, template: &str, context: &Context, body: Option<&SharedBody>) -> Result<Rope, Diagnostic> {
+    fn render_with(
+        &self,
+        template: &str,
+        context: &Context,
+        body: Option<&SharedBody>,
+    ) -> Result<Rope, Box<Diagnostic>> {
         self.view.render(template, context, &self.key.to_string(), body)
     }
 
@@ -88,7 +93,13 @@ impl Builder<'_> {
         feed_links(self.view.config(), &self.view.config().title, &root())
     }
 
-    fn list(&self, kind: &str, path: &str, title: &str, fill: impl FnOnce(&mut Context)) -> Result<Rope, Diagnostic> {
+    fn list(
+        &self,
+        kind: &str,
+        path: &str,
+        title: &str,
+        fill: impl FnOnce(&mut Context),
+    ) -> Result<Rope, Box<Diagnostic>> {
         let permalink = Permalink::parse(path).expect("a fixed route is valid");
         let crumbs = (kind != "404").then(|| json_ld::list(self.view.config(), title, &permalink));
         let mut context = self.context(Head {
@@ -105,7 +116,7 @@ impl Builder<'_> {
         self.render(&format!("{kind}.html"), &context)
     }
 
-    fn home(&self, number: usize) -> Result<Rope, Diagnostic> {
+    fn home(&self, number: usize) -> Result<Rope, Box<Diagnostic>> {
         let config = self.view.config();
         let (items, total) = self.view.listing(Listing::Home(number));
         let title = if number == 1 { String::new() } else { format!("Page {number}") };
@@ -141,7 +152,7 @@ impl Builder<'_> {
         })
     }
 
-    fn post(&self, path: &Arc<str>) -> Result<Rope, Diagnostic> {
+    fn post(&self, path: &Arc<str>) -> Result<Rope, Box<Diagnostic>> {
         let Some(post) = self.view.page(path) else {
             return Ok(Rope::default());
         };
@@ -153,7 +164,7 @@ impl Builder<'_> {
         self.render_with(&template, &context, body.as_ref())
     }
 
-    fn standing(&self, path: &Arc<str>) -> Result<Rope, Diagnostic> {
+    fn standing(&self, path: &Arc<str>) -> Result<Rope, Box<Diagnostic>> {
         let Some(page) = self.view.page(path) else {
             return Ok(Rope::default());
         };
@@ -227,7 +238,7 @@ impl Builder<'_> {
         parts.as_array().map_or_else(Vec::new, |parts| parts.iter().enumerate().map(number).collect())
     }
 
-    fn series(&self, slug: &Arc<str>) -> Result<Rope, Diagnostic> {
+    fn series(&self, slug: &Arc<str>) -> Result<Rope, Box<Diagnostic>> {
         let Some(series) = self.view.series_entry(slug) else {
             return Ok(Rope::default());
         };
@@ -256,7 +267,7 @@ impl Builder<'_> {
         self.render("series.html", &context)
     }
 
-    fn tag(&self, slug: &Arc<str>, number: usize) -> Result<Rope, Diagnostic> {
+    fn tag(&self, slug: &Arc<str>, number: usize) -> Result<Rope, Box<Diagnostic>> {
         let Some(tag) = self.view.tag(slug) else {
             return Ok(Rope::default());
         };
@@ -305,7 +316,7 @@ impl Builder<'_> {
         super::bibliography::collect(self.view.sources())
     }
 
-    fn redirect(&self, from: &Permalink, to: &Arc<str>) -> Result<Rope, Diagnostic> {
+    fn redirect(&self, from: &Permalink, to: &Arc<str>) -> Result<Rope, Box<Diagnostic>> {
         let Some(page) = self.view.page(to) else {
             return Ok(Rope::default());
         };

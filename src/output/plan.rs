@@ -172,8 +172,8 @@ fn collision(site: &Site, path: &str, first: &Owner<'_>, second: &Owner<'_>) -> 
 fn file_and_folder(site: &Site, claimed: &BTreeMap<&str, Owner<'_>>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (path, owner) in claimed {
-        let above = path.match_indices('/').map(|(at, _)| &path[..at]);
-        if let Some((folder, other)) = above.filter_map(|folder| claimed.get_key_value(folder)).next() {
+        let mut above = path.match_indices('/').map(|(at, _)| &path[..at]);
+        if let Some((folder, other)) = above.find_map(|folder| claimed.get_key_value(folder)) {
             let message = format!("{owner} needs the folder /{folder}/, where {other} is a file");
             let mut diagnostic = Diagnostic::error("collision", message).help("give one of them another name");
             if let Some(span) = owner.span(site).or_else(|| other.span(site)) {

@@ -29,7 +29,7 @@ pub struct Artifact {
 #[derive(Debug, Clone)]
 pub enum Content {
     /// A rendered text.
-    Rendered(Arc<Result<Rope, Diagnostic>>),
+    Rendered(Arc<Result<Rope, Box<Diagnostic>>>),
     /// Bytes at hand.
     Bytes(Arc<[u8]>),
     /// A file of the site, read when it is written.

@@ -29,7 +29,7 @@ impl Site {
             upcoming: Vec::new(),
         };
         let (mut posts, mut pages, described) = resolver.publish(documents);
-        posts.sort_by(|a, b| newest_first(a, b));
+        posts.sort_by(newest_first);
         pages.sort_by(|a, b| a.path().cmp(b.path()));
         let mut series = resolver.series(&mut posts, described);
         let tags = resolver.tags(&mut posts);
@@ -285,7 +285,7 @@ impl Resolver<'_> {
         let document = Arc::clone(&page.document);
         match Permalink::parse(wanted) {
             Ok(permalink) if !document.front.slug.as_ref().is_some_and(|slug| slug.contains('/')) => {
-                page.permalink = permalink
+                page.permalink = permalink;
             }
             other => {
                 let reason = other.err().unwrap_or_else(|| "a slug is one part of an address".to_owned());

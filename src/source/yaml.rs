@@ -177,7 +177,7 @@ fn mismatch(message: &str, what: &str) -> Option<(String, Option<String>)> {
     Some((format!("{path} is {found}, where {expected} is expected"), help))
 }
 
-/// Without serde_yaml's own "at line 2 column 7": the diagnostic has the true place.
+/// Without `serde_yaml`'s own "at line 2 column 7": the diagnostic has the true place.
 fn plain_message(message: &str) -> String {
     let cut = message.find(" at line ").map_or(message, |at| &message[..at]);
     cut.trim_end_matches(',').to_owned()

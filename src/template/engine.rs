@@ -127,7 +127,7 @@ impl Engine {
         context: &Context,
         page: &str,
         body: Option<&SharedBody>,
-    ) -> Result<Rope, Diagnostic> {
+    ) -> Result<Rope, Box<Diagnostic>> {
         let mut writer = RopeWriter::new(body.and_then(|body| Some((body.html.as_str()?, Arc::clone(&body.body)))));
         let rendered = self.tera.render_to(name, context, &mut writer);
         rendered.map(|()| writer.finish()).map_err(|error| {
@@ -136,7 +136,7 @@ impl Engine {
             for link in self.extends_chain(name) {
                 first = first.note(link);
             }
-            first.note(format!("while rendering {page}"))
+            Box::new(first.note(format!("while rendering {page}")))
         })
     }
 

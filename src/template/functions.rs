@@ -1,4 +1,5 @@
 //! What templates can call.
+#![expect(clippy::needless_pass_by_value, reason = "the signatures are Tera's")]
 
 use jiff::{Timestamp, ZonedDateTime};
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};

@@ -30,8 +30,13 @@ fn svg_size(text: &str) -> Option<(u32, u32)> {
             (numbers.next()?, numbers.next()?)
         }
     };
-    let whole = |n: f64| (n.is_finite() && (1.0..=65_535.0).contains(&n)).then(|| n.round() as u32);
     Some((whole(width)?, whole(height)?))
+}
+
+/// To the nearest pixel; nothing that is no size of a picture.
+fn whole(pixels: f64) -> Option<u32> {
+    let text = format!("{pixels:.0}");
+    text.parse().ok().filter(|size| (1..=65_535).contains(size))
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ impl Theme {
             let read = layer.config.as_ref().map_or_else(|| Warned::clean(ThemeConfig::default()), ThemeConfig::read);
             let described = read.drain(&mut diagnostics);
             wanted_by = Span::file(format!("themes/{next}/theme.yaml"));
-            name = described.extends.clone();
+            name.clone_from(&described.extends);
             theme.add(next, layer, described);
         }
         theme.overlay(tree, config);

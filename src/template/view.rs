@@ -626,7 +626,7 @@ impl<'a> View<'a> {
         context: &tera::Context,
         page: &str,
         body: Option<&SharedBody>,
-    ) -> Result<Rope, crate::diagnostics::Diagnostic> {
+    ) -> Result<Rope, Box<crate::diagnostics::Diagnostic>> {
         self.note(Read::Template(Arc::from(template)));
         let _entered = self.enter();
         self.world.engine.render(template, context, page, body)

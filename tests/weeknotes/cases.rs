@@ -20,7 +20,7 @@ fn parse(text: &str) -> Case {
         let (name, content) = section.split_once('\n').expect("a section has a line");
         match name {
             "arguments" => case.arguments = content.split_whitespace().map(str::to_owned).collect(),
-            "messages" => case.messages = content.to_owned(),
+            "messages" => content.clone_into(&mut case.messages),
             path => case.files.push((path.to_owned(), content.to_owned())),
         }
     }

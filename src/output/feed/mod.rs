@@ -114,7 +114,7 @@ fn around(page: &Page) -> [Arc<str>; 2] {
         [one] => format!("<p>Source: {}</p>\n", source(one)),
         many => format!(
             "<p>Sources:</p>\n<ul>{}</ul>\n",
-            many.iter().map(|one| format!("<li>{}</li>", source(one))).collect::<String>()
+            many.iter().map(|one| format!("<li>{}</li>", source(one))).collect::<Vec<_>>().concat()
         ),
     };
     [note.into(), sources.into()]
