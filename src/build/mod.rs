@@ -40,6 +40,8 @@ pub struct Builder {
     documents: Memo<SourcePath, SourcePath, Warned<Arc<Document>>>,
     bodies: Memo<SourcePath, Read, (Arc<Warned<Body>>, Fingerprint)>,
     pages: Memo<Key, Read, Rendered>,
+    /// What the last build saw. Taking it apart takes time that a build need not wait for.
+    world: Option<Arc<World>>,
 }
 
 /// What a build came to.
@@ -117,6 +119,7 @@ impl Builder {
         );
         diagnostics.sort();
         diagnostics.dedup();
+        self.world = Some(world);
         Report {
             posts: site.posts.len(),
             pages: plan.rendered.iter().filter(|(key, _)| key.is_page()).count(),

@@ -82,7 +82,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
     progress.step("Reading");
     let tree = read(&arguments.root)?;
     progress.step("Rendering");
-    let report = build(arguments, &tree)?;
+    let mut builder = Builder::new();
+    let report = build(arguments, &mut builder, &tree)?;
     let too_bad = report.has_errors() || (arguments.strict && !report.diagnostics.is_empty());
     let written = if too_bad {
         None
@@ -97,7 +98,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
         summarise(arguments, &report, written.as_ref(), &finished)?;
     }
     // The process ends here; taking apart what it holds, value by value, serves nobody.
-    std::mem::forget((tree, report));
+    std::mem::forget((tree, builder, report));
     Ok(if too_bad { Outcome::ContentErrors } else { Outcome::Good })
 }
 
@@ -115,14 +116,14 @@ fn read(root: &Path) -> Result<Warned<SourceTree>, Error> {
     Ok(tree)
 }
 
-fn build(arguments: &Arguments, tree: &Warned<SourceTree>) -> Result<Report, Error> {
+fn build(arguments: &Arguments, builder: &mut Builder, tree: &Warned<SourceTree>) -> Result<Report, Error> {
     let config = Config::read(&tree.value, arguments.url.as_deref()).value;
     let instant = Instant {
         now: now::resolve(arguments.now.as_ref(), &config)?,
         drafts: arguments.drafts,
         future: arguments.future,
     };
-    let mut report = Builder::new().build(&tree.value, &Request { url: arguments.url.clone(), instant });
+    let mut report = builder.build(&tree.value, &Request { url: arguments.url.clone(), instant });
     report.diagnostics.extend(tree.diagnostics.iter().cloned());
     report.diagnostics.sort();
     Ok(report)

@@ -224,6 +224,12 @@ impl<'a> Writer<'a> {
 
     /// Counts half words, so that a character of a script without spaces is one half.
     fn count(&mut self, text: &str) {
+        if text.is_ascii() {
+            let words =
+                text.split_ascii_whitespace().filter(|word| word.bytes().any(|byte| byte.is_ascii_alphanumeric()));
+            self.words += 2 * words.count();
+            return;
+        }
         for word in text.split_whitespace() {
             let dense = word.chars().filter(|c| is_dense(*c)).count();
             self.words += if dense == 0 { 2 * usize::from(word.contains(char::is_alphanumeric)) } else { dense };

@@ -67,7 +67,12 @@ pub struct Hasher(Vec<u8>);
 impl Hasher {
     /// An empty digest.
     pub fn new() -> Self {
-        Self::default()
+        Self::with_capacity(512)
+    }
+
+    /// An empty digest with room for a large value.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self(Vec::with_capacity(bytes))
     }
 
     /// Adds bytes.

@@ -89,10 +89,6 @@ impl Builder<'_> {
         context
     }
 
-    fn site_feeds(&self) -> Vec<Value> {
-        feed_links(self.view.config(), &self.view.config().title, &root())
-    }
-
     fn list(
         &self,
         kind: &str,
@@ -109,7 +105,7 @@ impl Builder<'_> {
             description: Value::none(),
             image: Value::none(),
             json_ld: crumbs,
-            feeds: self.site_feeds(),
+            feeds: self.view.site_feeds(),
             has_code: false,
         });
         fill(&mut context);
@@ -123,15 +119,15 @@ impl Builder<'_> {
         let description = (number == 1 && !config.description.is_empty()).then_some(config.description.as_str());
         let mut context = self.context(Head {
             kind: "home",
-            permalink: &numbered(&root(), number),
+            permalink: &numbered(&Permalink::root(), number),
             title: &title,
             description: maybe(description),
             image: Value::none(),
             json_ld: (number == 1).then(|| json_ld::site(config)),
-            feeds: self.site_feeds(),
+            feeds: self.view.site_feeds(),
             has_code: false,
         });
-        put(&mut context, "paginator", self.paginator(&root(), number, items, total));
+        put(&mut context, "paginator", self.paginator(&Permalink::root(), number, items, total));
         put(&mut context, "series_list", self.view.series_list());
         self.render("home.html", &context)
     }
@@ -188,7 +184,7 @@ impl Builder<'_> {
             description: field("summary_text"),
             image: field("image"),
             json_ld: Some(json_ld::document(config, page, &card)),
-            feeds: self.site_feeds(),
+            feeds: self.view.site_feeds(),
             has_code: body.is_some_and(|body| body.has_code),
         });
         let mut full = card.as_map().cloned().unwrap_or_default();
@@ -332,10 +328,6 @@ impl Builder<'_> {
 
 fn put(context: &mut Context, name: &'static str, value: impl Into<Value>) {
     context.insert_value(name, value.into());
-}
-
-pub(super) fn root() -> Permalink {
-    Permalink::parse("/").expect("the root is a valid path")
 }
 
 /// The address of a page of a list: the first is the list's own.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::asset::Assets;
 use super::key::{Format, Key};
-use super::page::{home_pages, numbered, page_count, root};
+use super::page::{home_pages, numbered, page_count};
 use super::sitemap;
 use crate::diagnostics::{Diagnostic, Span, Warned};
 use crate::site::{Permalink, Site};
@@ -76,7 +76,7 @@ impl Plan {
 fn keys(site: &Site) -> Vec<(Key, Permalink)> {
     let fixed = |path: &str| Permalink::parse(path).expect("a fixed route is valid");
     let mut keys: Vec<(Key, Permalink)> =
-        (1..=home_pages(site)).map(|n| (Key::Home(n), numbered(&root(), n))).collect();
+        (1..=home_pages(site)).map(|n| (Key::Home(n), numbered(&Permalink::root(), n))).collect();
     keys.extend(site.posts.iter().map(|post| (Key::Post(Arc::clone(post.path())), post.permalink.clone())));
     keys.extend(site.pages.iter().map(|page| (Key::Page(Arc::clone(page.path())), page.permalink.clone())));
     keys.extend([
@@ -89,7 +89,7 @@ fn keys(site: &Site) -> Vec<(Key, Permalink)> {
         (Key::Robots, fixed("/robots.txt")),
     ]);
     keys.extend((1..=sitemap::parts(site)).map(|n| (Key::SitemapPart(n), fixed(&format!("/sitemap-{n}.xml")))));
-    feeds(&mut keys, &Scope::Site, &root());
+    feeds(&mut keys, &Scope::Site, &Permalink::root());
     for series in &site.series {
         let slug: Arc<str> = series.slug.as_str().into();
         keys.push((Key::Series(Arc::clone(&slug)), series.permalink.clone()));

@@ -64,6 +64,11 @@ impl Permalink {
         Ok(Self(decoded.into()))
     }
 
+    /// The front page's.
+    pub fn root() -> Self {
+        Self("/".into())
+    }
+
     /// The path, not encoded.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -144,6 +144,10 @@ fn syntax_help(message: &str) -> Option<&'static str> {
 
 /// serde's "tags: invalid type: map, expected a string" in the author's words.
 fn mismatch(message: &str, what: &str) -> Option<(String, Option<String>)> {
+    if let Some((path, rest)) = message.split_once(": invalid date: ") {
+        let (found, forms) = rest.split_once(", expected ")?;
+        return Some((format!("`{path}` is {found}, which is no date"), Some(format!("write it as {forms}"))));
+    }
     let (path, rest) = match message.split_once(": invalid type: ") {
         Some((path, rest)) => (format!("`{path}`"), rest),
         None => (format!("the {what}"), message.strip_prefix("invalid type: ")?),

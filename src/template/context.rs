@@ -264,7 +264,7 @@ pub(crate) fn yaml_value(mapping: &yaml::Mapping) -> Value {
 
 /// The digest of a value with all that is in it.
 pub(crate) fn fingerprint(value: &Value) -> Fingerprint {
-    let mut hasher = Hasher::new();
+    let mut hasher = Hasher::with_capacity(4096);
     hash(value, &mut hasher);
     hasher.finish()
 }

@@ -112,6 +112,9 @@ fn json(value: &Value) -> TeraResult<Value> {
 
 /// Escapes what could end a script element (WHATWG HTML, section 4.12.1.3).
 pub(crate) fn script_safe(json: &str) -> String {
+    if !json.contains(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+        return json.to_owned();
+    }
     json.replace('<', "\\u003c")
         .replace('>', "\\u003e")
         .replace('&', "\\u0026")

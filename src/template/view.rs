@@ -111,6 +111,7 @@ pub struct World {
     tags: (Vec<Value>, Fingerprint),
     site_value: Value,
     site_image: Value,
+    site_feeds: Vec<Value>,
     settings: Fingerprint,
     series_box_limit: u64,
 }
@@ -144,6 +145,7 @@ impl World {
                 .and_then(crate::source::yaml::Value::as_u64)
                 .unwrap_or(30),
             site_image: Value::none(),
+            site_feeds: context::feed_links(&site.config, &site.config.title, &crate::site::Permalink::root()),
             site_value,
             site,
             engine,
@@ -450,6 +452,12 @@ impl<'a> View<'a> {
     pub fn site_image(&self) -> Value {
         self.note(Read::Config);
         self.world.site_image.clone()
+    }
+
+    /// The feeds of the whole site.
+    pub fn site_feeds(&self) -> Vec<Value> {
+        self.note(Read::Config);
+        self.world.site_feeds.clone()
     }
 
     /// Series with more parts do not list them all on each part.

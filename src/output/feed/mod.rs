@@ -83,7 +83,7 @@ fn about(scope: &Scope, view: View<'_>) -> (String, String, Permalink) {
         }),
         Scope::Tag(slug) => view.tag(slug).map(|tag| (within(&tag.title), String::new(), tag.permalink.clone())),
     };
-    found.unwrap_or_else(|| (config.title.clone(), config.description.clone(), super::page::root()))
+    found.unwrap_or_else(|| (config.title.clone(), config.description.clone(), Permalink::root()))
 }
 
 fn item<'a>(config: &'a Config, page: &'a Page, view: View<'_>) -> Option<Item<'a>> {
