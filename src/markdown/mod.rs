@@ -9,7 +9,9 @@ mod fence;
 pub mod highlight;
 mod html;
 mod link;
+mod notes;
 mod outline;
+mod reference;
 mod writer;
 
 use std::ops::Range;

@@ -5,47 +5,38 @@ use std::ops::Range;
 use pulldown_cmark::{
     Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Options as Syntax, Parser, Tag, TagEnd,
 };
-use rustc_hash::FxHashMap;
 
 use super::component::{self, Call};
 use super::fence::Fence;
-use super::html::{Html, push_escaped, push_text};
-use super::link::{Destination, Resolver, destination_range};
+use super::html::{Html, push_text};
+use super::link::Resolver;
+use super::notes::Footnotes;
 use super::outline::{Heading, Ids, nest};
 use super::{Body, Links, Options, highlight, plain_text};
-use crate::diagnostics::{Diagnostic, Warned, nearest};
+use crate::diagnostics::{Diagnostic, Warned};
 use crate::source::SourceText;
 
 pub(super) struct Writer<'a> {
-    source: &'a SourceText,
-    options: &'a Options<'a>,
-    resolver: Resolver<'a>,
-    html: Html,
-    ids: Ids,
-    flat: Vec<Heading>,
-    notes: Footnotes,
-    more: Option<usize>,
-    first_paragraph: Option<Range<usize>>,
-    words: usize,
-    has_code: bool,
-    in_table_head: bool,
-    aligns: Vec<Alignment>,
-    column: usize,
+    pub(super) source: &'a SourceText,
+    pub(super) options: &'a Options<'a>,
+    pub(super) resolver: Resolver<'a>,
+    pub(super) html: Html,
+    pub(super) ids: Ids,
+    pub(super) flat: Vec<Heading>,
+    pub(super) notes: Footnotes,
+    pub(super) more: Option<usize>,
+    pub(super) first_paragraph: Option<Range<usize>>,
+    pub(super) words: usize,
+    pub(super) has_code: bool,
+    pub(super) in_table_head: bool,
+    pub(super) aligns: Vec<Alignment>,
+    pub(super) column: usize,
     /// The end tag of every open link: empty when it is shown as text.
-    open_links: Vec<&'static str>,
-    depth: usize,
+    pub(super) open_links: Vec<&'static str>,
+    pub(super) depth: usize,
 }
 
-#[derive(Default)]
-struct Footnotes {
-    numbers: FxHashMap<String, usize>,
-    references: FxHashMap<String, usize>,
-    texts: FxHashMap<String, (Html, Range<usize>)>,
-    order: Vec<String>,
-    outer: Option<(String, Html)>,
-}
-
-type Events<'e> = [(Event<'e>, Range<usize>)];
+pub(super) type Events<'e> = [(Event<'e>, Range<usize>)];
 
 impl<'a> Writer<'a> {
     pub(super) fn new(source: &'a SourceText, options: &'a Options<'a>, links: &'a dyn Links) -> Self {
@@ -238,7 +229,7 @@ impl<'a> Writer<'a> {
 
     fn raw(&mut self, html: &str) {
         if html.trim() == "<!-- more -->" {
-            if self.more.is_none() && self.notes.outer.is_none() {
+            if self.more.is_none() && self.notes.outer.is_none() && self.depth == 0 {
                 self.more = Some(self.html.text.len());
             }
             return;
@@ -268,34 +259,20 @@ impl<'a> Writer<'a> {
         self.html.push("<p>");
         let start = self.html.text.len();
         self.events(&events[1..end], components);
-        if self.first_paragraph.is_none() && self.notes.outer.is_none() && self.depth == 0 {
+        let is_task = matches!(events.get(1), Some((Event::TaskListMarker(_), _)));
+        if self.first_paragraph.is_none() && self.notes.outer.is_none() && self.depth == 0 && !is_task {
             self.first_paragraph = Some(start..self.html.text.len());
         }
         self.html.push("</p>\n");
         end + 1
     }
 
-    /// A picture alone in its paragraph, with a title: a figure with a caption.
-    fn figure(&mut self, events: &Events<'_>) -> Option<usize> {
-        let (Event::Start(Tag::Image { dest_url, title, .. }), range) = events.get(1)? else {
-            return None;
-        };
-        let end = 1 + matching(&events[1..]);
-        if title.is_empty() || !matches!(events.get(end + 1)?.0, Event::End(TagEnd::Paragraph)) {
-            return None;
-        }
-        self.html.push("<figure>");
-        self.picture(dest_url, "", &alt_text(&events[2..end]), range);
-        self.html.push("<figcaption>");
-        push_text(&mut self.html.text, title);
-        self.html.push("</figcaption></figure>\n");
-        Some(end + 2)
-    }
-
     fn heading(&mut self, level: HeadingLevel, id: Option<&str>, events: &Events<'_>, components: &[Html]) -> usize {
         let end = matching(events);
         let outer = std::mem::take(&mut self.html);
+        self.depth += 1;
         self.events(&events[1..end], components);
+        self.depth -= 1;
         let inner = std::mem::replace(&mut self.html, outer);
         let text = plain_text(&inner.summary(0, inner.text.len()));
         let id = self.ids.for_heading(id, &text, self.options.slugs);
@@ -326,90 +303,6 @@ impl<'a> Writer<'a> {
             self.resolver.report(Diagnostic::warning("unknown-language", message).help(help), &place);
         }
         end + 1
-    }
-
-    fn link(&mut self, destination: &str, title: &str, range: &Range<usize>) {
-        let place = destination_range(self.source, range, destination);
-        let resolved = self.resolver.resolve(destination, &place);
-        let (open, href, close) = match &resolved {
-            Destination::Broken => ("", None, ""),
-            Destination::Forthcoming(hint) => {
-                self.html.push("<span class=\"forthcoming\" title=\"");
-                push_escaped(&mut self.html.text, hint);
-                self.html.push("\">");
-                ("", None, "</span>")
-            }
-            Destination::External(url) | Destination::Internal(url) | Destination::Plain(url) => {
-                ("<a href=\"", Some(url), "</a>")
-            }
-        };
-        self.open_links.push(close);
-        let Some(url) = href else { return };
-        self.html.push(open);
-        self.address(url, matches!(resolved, Destination::Internal(_)));
-        self.html.push("\"");
-        if !title.is_empty() {
-            self.html.push(" title=\"");
-            push_escaped(&mut self.html.text, title);
-            self.html.push("\"");
-        }
-        if matches!(resolved, Destination::External(_)) {
-            let policy = self.options.external_links;
-            if !policy.rel.is_empty() {
-                self.html.push(&format!(" rel=\"{}\"", super::escape(&policy.rel)));
-            }
-            if policy.new_tab {
-                self.html.push(" target=\"_blank\"");
-            }
-        }
-        self.html.push(">");
-    }
-
-    fn address(&mut self, url: &str, internal: bool) {
-        if internal {
-            self.html.origin_here();
-        }
-        pulldown_cmark_escape::escape_href(&mut self.html.text, url).expect("writing to a string never fails");
-    }
-
-    fn image(&mut self, destination: &str, title: &str, events: &Events<'_>) -> usize {
-        let end = matching(events);
-        self.picture(destination, title, &alt_text(&events[1..end]), &events[0].1);
-        end + 1
-    }
-
-    fn picture(&mut self, destination: &str, title: &str, alt: &str, range: &Range<usize>) {
-        let place = destination_range(self.source, range, destination);
-        if alt.trim().is_empty() {
-            let diagnostic =
-                Diagnostic::warning("missing-alt", "this picture has no description for those who cannot see it")
-                    .help("say in the square brackets what it shows: ![A circle of six empty chairs](chairs.jpg)");
-            self.resolver.report(diagnostic, range);
-        }
-        let resolved = self.resolver.resolve(destination, &place);
-        let size = match &resolved {
-            Destination::Internal(_) if !destination.starts_with('/') => {
-                self.resolver.file(destination).and_then(|path| self.resolver.links.image_size(&path))
-            }
-            Destination::Internal(_) => self.resolver.links.image_size(&format!("static{destination}")),
-            _ => None,
-        };
-        let (Destination::External(url) | Destination::Internal(url) | Destination::Plain(url)) = &resolved else {
-            push_text(&mut self.html.text, alt);
-            return;
-        };
-        self.html.push("<img src=\"");
-        self.address(url, matches!(resolved, Destination::Internal(_)));
-        self.html.push("\" alt=\"");
-        push_escaped(&mut self.html.text, alt);
-        self.html.push("\"");
-        if let Some((width, height)) = size {
-            self.html.push(&format!(" width=\"{width}\" height=\"{height}\""));
-        }
-        if !title.is_empty() {
-            self.html.push(&format!(" title=\"{}\"", super::escape(title)));
-        }
-        self.html.push(" loading=\"lazy\">");
     }
 
     fn alert(&mut self, kind: BlockQuoteKind) {
@@ -470,104 +363,10 @@ impl<'a> Writer<'a> {
         }
         html
     }
-
-    fn note_reference(&mut self, label: &str) {
-        let next = self.notes.order.len() + 1;
-        let number = *self.notes.numbers.entry(label.to_owned()).or_insert(next);
-        if number == next {
-            self.notes.order.push(label.to_owned());
-        }
-        let count = self.notes.references.entry(label.to_owned()).or_default();
-        *count += 1;
-        let again = if *count > 1 { format!("-{count}") } else { String::new() };
-        let prefix = super::escape(self.options.id_prefix);
-        let html = format!(
-            "<sup class=\"footnote-ref\"><a href=\"#fn-{prefix}{number}\" id=\"fnref-{prefix}{number}{again}\" role=\"doc-noteref\">{number}</a></sup>"
-        );
-        self.html.push_not_in_summary(&html);
-    }
-
-    fn end_notes(&mut self) {
-        if self.notes.order.is_empty() {
-            return;
-        }
-        let prefix = self.options.id_prefix;
-        let order = std::mem::take(&mut self.notes.order);
-        self.html.push("<section class=\"footnotes\" role=\"doc-endnotes\"><ol>\n");
-        for (number, label) in (1..).zip(order) {
-            let id = format!("fn-{prefix}{number}");
-            self.html.push(&format!("<li id=\"{}\">", super::escape(&id)));
-            if let Some((text, _)) = self.notes.texts.remove(&label) {
-                self.html.append(&text);
-            }
-            let count = self.notes.references.get(&label).copied().unwrap_or(1);
-            self.backlinks(prefix, number, count);
-            self.html.push("</li>\n");
-            self.ids.note(id);
-        }
-        self.html.push("</ol></section>\n");
-    }
-
-    /// Back to every place that refers to the note, at the end of its last paragraph.
-    fn backlinks(&mut self, prefix: &str, number: usize, count: usize) {
-        let in_paragraph = self.html.text.ends_with("</p>\n");
-        if in_paragraph {
-            let start = self.html.text.len() - "</p>\n".len();
-            self.html.replace_from(start, "");
-        }
-        for nth in 1..=count {
-            let again = if nth > 1 { format!("-{nth}") } else { String::new() };
-            let mark = if nth > 1 { format!("<sup>{nth}</sup>") } else { String::new() };
-            let id = super::escape(&format!("fnref-{prefix}{number}{again}"));
-            self.html.push(&format!(
-                " <a class=\"footnote-back\" href=\"#{id}\" role=\"doc-backlink\" aria-label=\"Back to the text\">\u{21a9}\u{fe0e}{mark}</a>"
-            ));
-        }
-        if in_paragraph {
-            self.html.push("</p>\n");
-        }
-    }
-
-    fn report_unused_notes(&mut self) {
-        let mut unused: Vec<(Range<usize>, String)> =
-            self.notes.texts.drain().map(|(label, (_, range))| (range, label)).collect();
-        unused.sort_by_key(|(range, _)| range.start);
-        let used: Vec<&str> = self.notes.numbers.keys().map(String::as_str).collect();
-        for (range, label) in unused {
-            let near = nearest(&label, used.iter().copied()).filter(|near| *near != label);
-            let help = near.map_or_else(
-                || format!("refer to it in the text with [^{label}]"),
-                |near| format!("did you mean `[^{near}]`?"),
-            );
-            let diagnostic = Diagnostic::warning(
-                "unused-footnote",
-                format!("nothing refers to the footnote `{label}`, so it is not shown"),
-            );
-            let first_line = range.start..range.start + label.len() + 4;
-            self.resolver.report(diagnostic.help(help), &first_line);
-        }
-    }
-}
-
-impl Footnotes {
-    fn open(&mut self, label: &str, range: &Range<usize>, html: &mut Html) {
-        self.texts.insert(label.to_owned(), (Html::default(), range.clone()));
-        self.outer = Some((label.to_owned(), std::mem::take(html)));
-    }
-
-    fn close(&mut self, html: &mut Html) {
-        let Some((label, outer)) = self.outer.take() else {
-            return;
-        };
-        let text = std::mem::replace(html, outer);
-        if let Some(entry) = self.texts.get_mut(&label) {
-            entry.0 = text;
-        }
-    }
 }
 
 /// The index of the end of the element that the first event starts.
-fn matching(events: &Events<'_>) -> usize {
+pub(super) fn matching(events: &Events<'_>) -> usize {
     let mut depth = 0usize;
     for (at, (event, _)) in events.iter().enumerate() {
         match event {
@@ -580,17 +379,6 @@ fn matching(events: &Events<'_>) -> usize {
         }
     }
     events.len().saturating_sub(1)
-}
-
-fn alt_text(events: &Events<'_>) -> String {
-    events
-        .iter()
-        .filter_map(|(event, _)| match event {
-            Event::Text(text) | Event::Code(text) => Some(text.as_ref()),
-            Event::SoftBreak | Event::HardBreak => Some(" "),
-            _ => None,
-        })
-        .collect()
 }
 
 fn destination_range_first(source: &SourceText, whole: &Range<usize>, word: &str) -> Range<usize> {

@@ -4,6 +4,7 @@
 //! [`Site::resolve`] is a pure function of the documents, the configuration and one
 //! instant. It is resolved in full each time; documents are what is memoized.
 
+mod address;
 mod permalink;
 mod resolve;
 mod slug;

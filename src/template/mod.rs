@@ -12,10 +12,12 @@ mod report;
 pub(crate) mod rope;
 mod theme;
 mod view;
+mod world;
 
 pub(crate) use functions::script_safe;
 
 pub use engine::{Engine, KINDS};
 pub use rope::Rope;
 pub use theme::{DEFAULT, Theme};
-pub use view::{BodyTable, Listing, Read, Scope, View, World, picture_sizes};
+pub use view::View;
+pub use world::{BodyTable, Listing, Read, Scope, World, picture_sizes};

@@ -174,9 +174,9 @@ impl Encoding {
 }
 
 /// Leaves out what XML cannot hold in any form (XML 1.0, section 2.2).
+#[expect(clippy::needless_bitwise_bool, reason = "without an early end the compiler looks at many bytes at once")]
 pub(crate) fn push_xml_chars(out: &mut Vec<u8>, text: &str) {
     let control = |byte: &u8| (*byte < 0x20) & (*byte != b'\t') & (*byte != b'\n') & (*byte != b'\r');
-    // Without an early end the compiler looks at many bytes at once.
     let controls = text.as_bytes().iter().fold(false, |found, byte| found | control(byte));
     let may_be_no_character = memchr::memmem::find(text.as_bytes(), b"\xef\xbf").is_some();
     if !controls && !may_be_no_character {

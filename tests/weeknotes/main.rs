@@ -9,6 +9,7 @@ mod feeds;
 mod fixture;
 mod hostile;
 mod incremental;
+mod laws;
 mod output;
 mod pages;
 mod repository;
