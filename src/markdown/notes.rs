@@ -14,7 +14,8 @@ pub(super) struct Footnotes {
     pub(super) references: FxHashMap<String, usize>,
     pub(super) texts: FxHashMap<String, (Html, Range<usize>)>,
     pub(super) order: Vec<String>,
-    pub(super) outer: Option<(String, Html)>,
+    /// The texts around the notes that are being read: a note can stand in a note.
+    pub(super) outer: Vec<(String, Html)>,
 }
 
 impl Writer<'_> {
@@ -99,11 +100,11 @@ impl Writer<'_> {
 impl Footnotes {
     pub(super) fn open(&mut self, label: &str, range: &Range<usize>, html: &mut Html) {
         self.texts.insert(label.to_owned(), (Html::default(), range.clone()));
-        self.outer = Some((label.to_owned(), std::mem::take(html)));
+        self.outer.push((label.to_owned(), std::mem::take(html)));
     }
 
     pub(super) fn close(&mut self, html: &mut Html) {
-        let Some((label, outer)) = self.outer.take() else {
+        let Some((label, outer)) = self.outer.pop() else {
             return;
         };
         let text = std::mem::replace(html, outer);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use pulldown_cmark::{
-    Alignment, BlockQuoteKind, CodeBlockKind, Event, HeadingLevel, Options as Syntax, Parser, Tag, TagEnd,
+    Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel, Options as Syntax, Parser, Tag, TagEnd,
 };
 
 use super::component::{self, Call};
@@ -150,7 +150,10 @@ impl<'a> Writer<'a> {
     fn start(&mut self, tag: &Tag<'_>, range: &Range<usize>, events: &Events<'_>, components: &[Html]) -> usize {
         match tag {
             Tag::Paragraph => return self.paragraph(events, components),
-            Tag::Heading { level, id, .. } => return self.heading(*level, id.as_deref(), events, components),
+            Tag::Heading { level, id, classes, attrs } => {
+                let own = self.own_attributes(classes, attrs);
+                return self.heading(*level, id.as_deref(), &own, events, components);
+            }
             Tag::CodeBlock(kind) => return self.code_block(kind, range, events),
             Tag::Image { dest_url, title, .. } => return self.image(dest_url, title, events),
             Tag::Link { dest_url, title, link_type, .. } => {
@@ -229,7 +232,7 @@ impl<'a> Writer<'a> {
 
     fn raw(&mut self, html: &str) {
         if html.trim() == "<!-- more -->" {
-            if self.more.is_none() && self.notes.outer.is_none() && self.depth == 0 {
+            if self.more.is_none() && self.notes.outer.is_empty() && self.depth == 0 {
                 self.more = Some(self.html.text.len());
             }
             return;
@@ -260,14 +263,21 @@ impl<'a> Writer<'a> {
         let start = self.html.text.len();
         self.events(&events[1..end], components);
         let is_task = matches!(events.get(1), Some((Event::TaskListMarker(_), _)));
-        if self.first_paragraph.is_none() && self.notes.outer.is_none() && self.depth == 0 && !is_task {
+        if self.first_paragraph.is_none() && self.notes.outer.is_empty() && self.depth == 0 && !is_task {
             self.first_paragraph = Some(start..self.html.text.len());
         }
         self.html.push("</p>\n");
         end + 1
     }
 
-    fn heading(&mut self, level: HeadingLevel, id: Option<&str>, events: &Events<'_>, components: &[Html]) -> usize {
+    fn heading(
+        &mut self,
+        level: HeadingLevel,
+        id: Option<&str>,
+        own: &str,
+        events: &Events<'_>,
+        components: &[Html],
+    ) -> usize {
         let end = matching(events);
         let outer = std::mem::take(&mut self.html);
         self.depth += 1;
@@ -276,7 +286,7 @@ impl<'a> Writer<'a> {
         let inner = std::mem::replace(&mut self.html, outer);
         let text = plain_text(&inner.summary(0, inner.text.len()));
         let id = self.ids.for_heading(id, &text, self.options.slugs);
-        self.html.push(&format!("<{level} id=\"{}\">", super::escape(&id)));
+        self.html.push(&format!("<{level} id=\"{}\"{own}>", super::escape(&id)));
         self.html.append(&inner);
         let anchor =
             format!(" <a class=\"anchor\" href=\"#{}\" aria-label=\"Link to this section\">#</a>", super::escape(&id));
@@ -284,6 +294,25 @@ impl<'a> Writer<'a> {
         self.html.push(&format!("</{level}>\n"));
         self.flat.push(Heading { id, title: super::escape(&text), level: level as u8, children: Vec::new() });
         end + 1
+    }
+
+    /// Classes and attributes that the author gave a heading. Without raw HTML only
+    /// those that cannot run anything.
+    fn own_attributes(&mut self, classes: &[CowStr<'_>], attributes: &[(CowStr<'_>, Option<CowStr<'_>>)]) -> String {
+        let mut out = String::new();
+        if !classes.is_empty() {
+            out = format!(" class=\"{}\"", super::escape(&classes.join(" ")));
+        }
+        for (name, value) in attributes {
+            let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+            let harmless = matches!(name.as_ref(), "lang" | "dir" | "title") || name.starts_with("data-");
+            if plain && (harmless || self.options.markdown.raw_html) {
+                self.html.has_raw |= !harmless;
+                let value = value.as_deref().unwrap_or_default().trim_matches(['"', '\'']);
+                out.extend([" ", name, "=\"", &super::escape(value), "\""]);
+            }
+        }
+        out
     }
 
     fn code_block(&mut self, kind: &CodeBlockKind<'_>, range: &Range<usize>, events: &Events<'_>) -> usize {

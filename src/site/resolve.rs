@@ -183,6 +183,13 @@ impl Resolver<'_> {
         for one in &mut all {
             order_parts(one, posts);
         }
+        self.announce(&mut all, &by_slug);
+        number_parts(posts, &all);
+        all
+    }
+
+    /// Gives each series the instalment that comes out next.
+    fn announce(&self, all: &mut [Series], by_slug: &FxHashMap<String, usize>) {
         for (name, upcoming) in &self.upcoming {
             let at = by_slug.get(&slugify(name, self.config.slugs)).or_else(|| by_slug.get(name));
             let Some(one) = at.and_then(|at| all.get_mut(*at)) else {
@@ -192,8 +199,6 @@ impl Resolver<'_> {
                 one.next = Some(upcoming.clone());
             }
         }
-        number_parts(posts, &all);
-        all
     }
 
     fn tags(&mut self, posts: &mut [Page]) -> Vec<Term> {

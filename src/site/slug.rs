@@ -16,7 +16,7 @@ use crate::config::Slugs;
 pub fn slugify(text: &str, slugs: Slugs) -> String {
     match slugs {
         Slugs::Ascii => hyphenate(deunicode::deunicode(text).chars()),
-        Slugs::Unicode => hyphenate(text.nfc()),
+        Slugs::Unicode => hyphenate(text.nfc()).nfc().collect(),
     }
 }
 

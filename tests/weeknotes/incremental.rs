@@ -104,8 +104,8 @@ fn outcome(report: &Report) -> (BTreeMap<String, Vec<u8>>, Vec<Diagnostic>) {
     (files.collect(), report.diagnostics.clone())
 }
 
-fn cases() -> u32 {
-    std::env::var("WEEKNOTES_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(150)
+pub(crate) fn cases() -> u32 {
+    std::env::var("WEEKNOTES_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(200)
 }
 
 proptest! {
