@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::config::Config;
 use crate::content::Source;
 use crate::site::{Page, Permalink, Series};
-use crate::template::context::iso;
+use crate::template::context::{field, iso};
 use crate::template::script_safe;
 
 const CONTEXT: &str = "https://schema.org";
@@ -61,8 +61,8 @@ pub(super) fn document(config: &Config, page: &Page, card: &tera::Value) -> Valu
         "mainEntityOfPage": address,
         "url": address,
         "headline": page.full_title,
-        "description": field(card, "summary_text"),
-        "image": card.as_map().and_then(|card| card.get(&key("image"))).map(|image| field(image, "permalink")),
+        "description": text_of(card, "summary_text"),
+        "image": text_of(&field(card, "image"), "permalink"),
         "datePublished": page.date.as_ref().map(iso),
         "dateModified": page.updated.as_ref().or(page.date.as_ref()).map(iso),
         "inLanguage": config.language,
@@ -81,9 +81,9 @@ pub(super) fn document(config: &Config, page: &Page, card: &tera::Value) -> Valu
 }
 
 fn series_of(config: &Config, card: &tera::Value) -> Option<(String, Value)> {
-    let series = card.as_map()?.get(&key("series"))?;
-    let title = field(series, "title")?;
-    let address = config.absolute(&field(series, "url")?);
+    let series = &field(card, "series");
+    let title = text_of(series, "title")?;
+    let address = config.absolute(&text_of(series, "url")?);
     let value = json!({ "@type": "CreativeWorkSeries", "@id": address, "name": title, "url": address });
     Some((title, value))
 }
@@ -123,12 +123,8 @@ fn absolute(config: &Config, permalink: &Permalink) -> String {
     config.absolute(&permalink.href(&config.base_path))
 }
 
-fn key(name: &'static str) -> tera::value::Key<'static> {
-    tera::value::Key::Str(name)
-}
-
-fn field(value: &tera::Value, name: &'static str) -> Option<String> {
-    value.as_map()?.get(&key(name))?.as_str().map(str::to_owned)
+fn text_of(value: &tera::Value, name: &'static str) -> Option<String> {
+    field(value, name).as_str().map(str::to_owned)
 }
 
 /// Leaves out what is not known.

@@ -70,10 +70,8 @@ impl Builder<'_> {
         let sheets = ["style.css", "syntax.css"].into_iter().filter(|name| *name != "syntax.css" || head.has_code);
         let sheets: Vec<Value> = sheets.filter_map(|name| self.view.asset(name)).map(Value::from).collect();
         let image = if head.image.is_none() { self.view.site_image() } else { head.image };
-        let social = image.as_map().map(|image| {
-            let field =
-                |name: &'static str| image.get(&tera::value::Key::Str(name)).cloned().unwrap_or_else(Value::none);
-            map! { "url" => field("permalink"), "alt" => field("alt") }
+        let social = image.as_map().is_some().then(|| {
+            map! { "url" => context::field(&image, "permalink"), "alt" => context::field(&image, "alt") }
         });
         let mut context = Context::new();
         put(&mut context, "site", self.view.site_value());
@@ -171,10 +169,7 @@ impl Builder<'_> {
     fn document(&self, page: &Page, kind: &str, template: &str) -> (Context, String, Option<SharedBody>) {
         let config = self.view.config();
         let card = self.view.card(page.path());
-        let field = |name: &'static str| {
-            let found = card.as_map().and_then(|card| card.get(&tera::value::Key::Str(name)));
-            found.cloned().unwrap_or_else(Value::none)
-        };
+        let field = |name: &'static str| context::field(&card, name);
         let shared = self.view.shared_body(page.path()).map(SharedBody::new);
         let body = shared.as_ref().map(SharedBody::body);
         let mut context = self.context(Head {
@@ -206,10 +201,7 @@ impl Builder<'_> {
         let Some(place) = post.place else { return Value::none() };
         let slug = self.view.series_slug(place);
         let series = self.view.series(slug);
-        let field = |name: &'static str| {
-            let found = series.as_map().and_then(|series| series.get(&tera::value::Key::Str(name)));
-            found.cloned().unwrap_or_else(Value::none)
-        };
+        let field = |name: &'static str| context::field(&series, name);
         let count = field("count").as_u64().unwrap_or_default();
         let items = if count <= self.view.series_box_limit() { self.parts(slug, place.part) } else { Vec::new() };
         Value::from(map! {
@@ -243,7 +235,7 @@ impl Builder<'_> {
         let (items, _) = self.view.listing(Listing::Series(Arc::clone(slug)));
         let body = series.document.as_ref().and_then(|document| self.view.body(document.path()));
         let mut full = summary.as_map().cloned().unwrap_or_default();
-        let field = |name: &'static str| full.get(&tera::value::Key::Str(name)).cloned().unwrap_or_else(Value::none);
+        let field = |name: &'static str| context::field(&summary, name);
         let feeds = feed_links(config, &series.title, &series.permalink);
         let mut context = self.context(Head {
             kind: "series",

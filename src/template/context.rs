@@ -27,6 +27,11 @@ pub(crate) fn maybe<T: Into<Value>>(value: Option<T>) -> Value {
     value.map_or_else(Value::none, Into::into)
 }
 
+/// A field of a map, `none` when it is not there.
+pub(crate) fn field(value: &Value, name: &'static str) -> Value {
+    value.as_map().and_then(|map| map.get(&Key::Str(name))).cloned().unwrap_or_else(Value::none)
+}
+
 /// HTML that is not escaped again.
 pub(crate) fn html(text: &str) -> Value {
     Value::safe_string(text)

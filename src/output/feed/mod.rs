@@ -18,6 +18,7 @@ use crate::content::Source;
 use crate::markdown::escape;
 use crate::site::{Page, Permalink};
 use crate::template::Rope;
+use crate::template::context::field;
 use crate::template::rope::Entry;
 use crate::template::{Scope, View};
 
@@ -89,14 +90,11 @@ fn about(scope: &Scope, view: View<'_>) -> (String, String, Permalink) {
 fn item<'a>(config: &'a Config, page: &'a Page, view: View<'_>) -> Option<Item<'a>> {
     let address: Arc<str> = config.absolute(&page.permalink.href(&config.base_path)).into();
     let card = view.card(page.path());
-    let card = card.as_map()?;
-    let get = |name: &'static str| card.get(&tera::value::Key::Str(name));
-    let image = get("image")
-        .and_then(|image| image.as_map()?.get(&tera::value::Key::Str("permalink"))?.as_str().map(str::to_owned));
+    let text = |value: &tera::Value| value.as_str().map(str::to_owned);
     Some(Item {
         id: page.entry_id(config),
-        summary: get("summary_text").and_then(|text| text.as_str().map(str::to_owned)),
-        image,
+        summary: text(&field(&card, "summary_text")),
+        image: text(&field(&field(&card, "image"), "permalink")),
         content: Entry { body: view.shared_body(page.path())?, address: Arc::clone(&address), around: around(page) },
         address,
         page,
