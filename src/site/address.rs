@@ -18,8 +18,10 @@ impl Resolver<'_> {
         name: &str,
         place: impl FnOnce() -> Span,
     ) -> Option<Permalink> {
-        let found = if slug.is_empty() || slug.contains('/') {
-            Err("nothing is left of the name".to_owned())
+        let found = if slug.is_empty() {
+            Err("it has no letter or digit".to_owned())
+        } else if slug.contains('/') {
+            Err(format!("its slug `{slug}` is more than one part of an address"))
         } else {
             Permalink::parse(&format!("/{folder}/{slug}/"))
         };
