@@ -20,10 +20,8 @@ use crate::template::World;
 pub(super) fn all(world: &World, plan: &Plan, tree: &SourceTree) -> Vec<Diagnostic> {
     let routes: FxHashSet<&str> = plan.paths().collect();
     let checker = Checker { world, routes };
-    let series = world.site.series.iter().filter_map(|series| series.document.as_ref());
-    let documents = world.site.all_pages().map(|page| &page.document).chain(series);
     let mut found = Vec::new();
-    for document in documents {
+    for document in world.site.documents() {
         checker.links(document, &mut found);
         checker.front_matter(document, &mut found);
     }

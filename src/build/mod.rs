@@ -160,9 +160,7 @@ impl Builder {
 
     fn render_bodies(&mut self, world: World) -> (World, Vec<Arc<Warned<Body>>>) {
         let world = Arc::new(world);
-        let series = world.site.series.iter().filter_map(|series| series.document.as_ref());
-        let all = world.site.all_pages().map(|page| &page.document).chain(series);
-        let keys: Vec<SourcePath> = all.map(|document| Arc::clone(document.path())).collect();
+        let keys: Vec<SourcePath> = world.site.documents().map(|document| Arc::clone(document.path())).collect();
         let made = self.bodies.refresh(
             keys.clone(),
             |read| world.fingerprint(read),

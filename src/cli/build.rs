@@ -1,6 +1,6 @@
 //! `weeknotes build`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -14,7 +14,7 @@ use crate::content::When;
 use crate::diagnostics::{Diagnostic, Format, Warned};
 use crate::output::{Error, OutputFolder, Written};
 use crate::site::Instant;
-use crate::source::{SourceTree, scan};
+use crate::source::SourceTree;
 
 /// Build the site into a folder.
 ///
@@ -80,7 +80,7 @@ enum MessageFormat {
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome, Failure> {
     let mut progress = Progress::start(terminal, arguments.quiet);
     progress.step("Reading");
-    let tree = read(&arguments.root)?;
+    let tree = super::read(&arguments.root)?;
     progress.step("Rendering");
     let mut builder = Builder::new();
     let report = build(arguments, &mut builder, &tree)?;
@@ -100,20 +100,6 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
     // The process ends here; taking apart what it holds, value by value, serves nobody.
     std::mem::forget((tree, builder, report));
     Ok(if too_bad { Outcome::ContentErrors } else { Outcome::Good })
-}
-
-fn read(root: &Path) -> Result<Warned<SourceTree>, Error> {
-    if !root.is_dir() {
-        return Err(
-            Error::new(format!("there is no folder {}", root.display())).help("name the site's folder with --root")
-        );
-    }
-    let tree = scan(root);
-    if tree.value.is_empty() && tree.diagnostics.is_empty() {
-        return Err(Error::new(format!("there is no site in {}", root.display()))
-            .help("go to the site's folder, name it with --root, or begin a site with `weeknotes init`"));
-    }
-    Ok(tree)
 }
 
 fn build(arguments: &Arguments, builder: &mut Builder, tree: &Warned<SourceTree>) -> Result<Report, Error> {

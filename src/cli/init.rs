@@ -115,7 +115,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
 fn refuse_if_not_empty(folder: &Path) -> Result<(), Error> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(Error::io("look into", folder, error)),
+        Err(error) => return Err(Error::io("look into", folder, &error)),
         Ok(entries) => entries,
     };
     let found = entries.filter_map(Result::ok).find(|entry| entry.file_name() != ".git");

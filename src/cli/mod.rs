@@ -13,11 +13,14 @@ mod shell;
 mod terminal;
 
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::diagnostics::Warned;
 use crate::output::Error;
+use crate::source::{SourceTree, scan};
 use terminal::Terminal;
 
 /// A static site generator for blogs that come out in series, one instalment a week.
@@ -106,6 +109,21 @@ fn run(command: Command, terminal: &Terminal) -> Result<Outcome, Failure> {
         Command::Completions(arguments) => shell::completions(&arguments),
         Command::Man(arguments) => shell::man(&arguments),
     }
+}
+
+/// Reads the site in a folder.
+fn read(root: &Path) -> Result<Warned<SourceTree>, Error> {
+    if !root.is_dir() {
+        return Err(
+            Error::new(format!("there is no folder {}", root.display())).help("name the site's folder with --root")
+        );
+    }
+    let tree = scan(root);
+    if tree.value.is_empty() && tree.diagnostics.is_empty() {
+        return Err(Error::new(format!("there is no site in {}", root.display()))
+            .help("go to the site's folder, name it with --root, or begin a site with `weeknotes init`"));
+    }
+    Ok(tree)
 }
 
 fn command() -> clap::Command {

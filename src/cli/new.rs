@@ -12,8 +12,8 @@ use crate::config::Config;
 use crate::diagnostics::nearest;
 use crate::output::{Error, create};
 use crate::site::slugify;
+use crate::source::SourceTree;
 use crate::source::yaml::scalar;
-use crate::source::{SourceTree, scan};
 
 /// Make a new post, with its front matter filled in.
 ///
@@ -45,12 +45,7 @@ fn date(text: &str) -> Result<Date, String> {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
-    let tree = scan(&arguments.root).value;
-    if tree.is_empty() {
-        return Err(Error::new(format!("there is no site in {}", arguments.root.display()))
-            .help("go to the site's folder, name it with --root, or begin a site with `weeknotes init`")
-            .into());
-    }
+    let tree = super::read(&arguments.root)?.value;
     let config = Config::read(&tree, None).value;
     let slug = slugify(&arguments.title, config.slugs);
     if slug.is_empty() {

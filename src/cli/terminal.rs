@@ -41,11 +41,8 @@ impl Terminal {
     }
 
     pub(super) fn diagnostics(diagnostics: &[Diagnostic], format: Format) {
-        let mut all: String = diagnostics.iter().map(|diagnostic| render(diagnostic, format)).collect();
-        if matches!(format, Format::Human { .. }) && !all.is_empty() {
-            all = diagnostics.iter().map(|diagnostic| render(diagnostic, format) + "\n").collect();
-        }
-        Self::message(&all);
+        let gap = if matches!(format, Format::Human { .. }) { "\n" } else { "" };
+        Self::message(&diagnostics.iter().map(|diagnostic| render(diagnostic, format) + gap).collect::<String>());
     }
 
     pub(super) fn failure(&self, error: &Error) {

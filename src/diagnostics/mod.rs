@@ -145,6 +145,13 @@ impl Diagnostic {
         self
     }
 
+    /// Like [`at`](Self::at), when there is a place.
+    #[must_use]
+    pub fn maybe_at(mut self, span: Option<Span>) -> Self {
+        self.span = span.or(self.span);
+        self
+    }
+
     /// Says what the underlined text is.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {

@@ -26,7 +26,7 @@ impl OutputFolder {
             let message = format!("cannot write to {}: {why}", path.display());
             Err(Error::new(message).help("name a folder of its own for the site, such as `public`"))
         };
-        let resolve = |path: &Path| real(path).map_err(|error| Error::io("find", path, error));
+        let resolve = |path: &Path| real(path).map_err(|error| Error::io("find", path, &error));
         let root = resolve(root)?;
         let target = resolve(&root.join(path))?;
         if target.parent().is_none() {

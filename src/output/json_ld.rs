@@ -29,14 +29,14 @@ pub(super) fn site(config: &Config) -> Value {
 
 /// A list's way from the front page: `BreadcrumbList`.
 pub(super) fn list(config: &Config, title: &str, permalink: &Permalink) -> Value {
-    let mut crumbs = breadcrumbs(config, &[(title, absolute(config, permalink))]);
+    let mut crumbs = breadcrumbs(config, &[(title, permalink.absolute(config))]);
     crumbs["@context"] = json!(CONTEXT);
     crumbs
 }
 
 /// A series: `CreativeWorkSeries`.
 pub(super) fn series(config: &Config, series: &Series, description: Option<&str>) -> Value {
-    let address = absolute(config, &series.permalink);
+    let address = series.permalink.absolute(config);
     let work = prune(json!({
         "@type": "CreativeWorkSeries",
         "@id": address,
@@ -51,7 +51,7 @@ pub(super) fn series(config: &Config, series: &Series, description: Option<&str>
 
 /// A post (`BlogPosting`) or page (`WebPage`), with its way from the front page.
 pub(super) fn document(config: &Config, page: &Page, card: &tera::Value) -> Value {
-    let address = absolute(config, &page.permalink);
+    let address = page.permalink.absolute(config);
     let is_post = page.document.kind == crate::content::Kind::Post;
     let people: Vec<Value> = page.authors.iter().map(|name| json!({ "@type": "Person", "name": name })).collect();
     let part_of = series_of(config, card);
@@ -117,10 +117,6 @@ fn breadcrumbs(config: &Config, way: &[(&str, String)]) -> Value {
 
 fn home(config: &Config) -> String {
     format!("{}/", config.url)
-}
-
-fn absolute(config: &Config, permalink: &Permalink) -> String {
-    config.absolute(&permalink.href(&config.base_path))
 }
 
 fn text_of(value: &tera::Value, name: &'static str) -> Option<String> {

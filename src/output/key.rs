@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::site::Permalink;
 use crate::source::SourcePath;
-use crate::template::Scope;
+use crate::template::{Format, Scope};
 
 /// The identity of a rendered artifact, stable across rebuilds.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,29 +46,6 @@ impl Key {
     /// Whether it is an HTML page for people.
     pub fn is_page(&self) -> bool {
         !matches!(self, Self::Redirect(..) | Self::Feed(..) | Self::Sitemap | Self::SitemapPart(_) | Self::Robots)
-    }
-}
-
-/// The format of a feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Format {
-    /// RSS 2.0.
-    Rss,
-    /// Atom (RFC 4287).
-    Atom,
-    /// JSON Feed 1.1.
-    Json,
-}
-
-impl Format {
-    pub(super) const ALL: [Self; 3] = [Self::Rss, Self::Atom, Self::Json];
-
-    pub(super) fn file(self) -> &'static str {
-        match self {
-            Self::Rss => "rss.xml",
-            Self::Atom => "atom.xml",
-            Self::Json => "feed.json",
-        }
     }
 }
 

@@ -44,7 +44,7 @@ impl Manifest {
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidData) => {
                 return Ok(Self::default());
             }
-            Err(error) => return Err(Error::io("read", &path, error)),
+            Err(error) => return Err(Error::io("read", &path, &error)),
         };
         let mut manifest = Self::parse(&text).unwrap_or_default();
         manifest.written = std::fs::metadata(&path).ok().and_then(|found| changed(&found));
@@ -83,9 +83,9 @@ impl Manifest {
     /// Puts it in its folder with one rename, so that there is always a whole one.
     pub(super) fn store(&self, folder: &Path) -> Result<(), Error> {
         let (path, beside) = (folder.join(FILE), folder.join(".weeknotes-manifest.new"));
-        std::fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, error))?;
-        std::fs::write(&beside, self.text()).map_err(|error| Error::io("write", &beside, error))?;
-        std::fs::rename(&beside, &path).map_err(|error| Error::io("write", &path, error))
+        std::fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, &error))?;
+        std::fs::write(&beside, self.text()).map_err(|error| Error::io("write", &beside, &error))?;
+        std::fs::rename(&beside, &path).map_err(|error| Error::io("write", &path, &error))
     }
 
     /// Whether a file is as it was written, told without reading it.

@@ -16,13 +16,14 @@ mod scaffold;
 mod sitemap;
 mod swap;
 mod writer;
+mod xml;
 
 use crate::diagnostics::Diagnostic;
 use crate::template::{Rope, View};
 
 pub use asset::Assets;
 pub use folder::OutputFolder;
-pub use key::{Format, Key};
+pub use key::Key;
 pub use plan::{Copied, Plan};
 pub use scaffold::create;
 pub use writer::{Artifact, Content, Error, Written};

@@ -313,7 +313,7 @@ impl Builder<'_> {
         put(&mut context, "site", self.view.site_value());
         put(&mut context, "kind", "redirect");
         put(&mut context, "path", from.href(&config.base_path));
-        put(&mut context, "target", config.absolute(&page.permalink.href(&config.base_path)));
+        put(&mut context, "target", page.permalink.absolute(config));
         self.render("redirect.html", &context)
     }
 }

@@ -5,13 +5,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::asset::Assets;
-use super::key::{Format, Key};
+use super::key::Key;
 use super::page::{home_pages, numbered, page_count};
 use super::sitemap;
 use crate::diagnostics::{Diagnostic, Span, Warned};
 use crate::site::{Permalink, Site};
 use crate::source::{SourceAsset, SourceTree};
-use crate::template::Scope;
+use crate::template::{Format, Scope};
 
 /// Every file of the output, in the order of their paths' owners: first what is
 /// rendered, then what is copied.
@@ -160,12 +160,9 @@ impl Owner<'_> {
 fn collision(site: &Site, path: &str, first: &Owner<'_>, second: &Owner<'_>) -> Diagnostic {
     let address = path.strip_suffix("index.html").unwrap_or(path);
     let message = format!("{second} and {first} both want the address /{address}");
-    let diagnostic =
-        Diagnostic::error("collision", message).help("give one of them another `slug`, alias or file name");
-    match second.span(site).or_else(|| first.span(site)) {
-        Some(span) => diagnostic.at(span),
-        None => diagnostic,
-    }
+    Diagnostic::error("collision", message)
+        .maybe_at(second.span(site).or_else(|| first.span(site)))
+        .help("give one of them another `slug`, alias or file name")
 }
 
 /// A path that is a file cannot be a folder too.
@@ -175,11 +172,11 @@ fn file_and_folder(site: &Site, claimed: &BTreeMap<&str, Owner<'_>>) -> Vec<Diag
         let mut above = path.match_indices('/').map(|(at, _)| &path[..at]);
         if let Some((folder, other)) = above.find_map(|folder| claimed.get_key_value(folder)) {
             let message = format!("{owner} needs the folder /{folder}/, where {other} is a file");
-            let mut diagnostic = Diagnostic::error("collision", message).help("give one of them another name");
-            if let Some(span) = owner.span(site).or_else(|| other.span(site)) {
-                diagnostic = diagnostic.at(span);
-            }
-            found.push(diagnostic);
+            found.push(
+                Diagnostic::error("collision", message)
+                    .maybe_at(owner.span(site).or_else(|| other.span(site)))
+                    .help("give one of them another name"),
+            );
         }
     }
     found
@@ -194,11 +191,8 @@ fn letter_case(site: &Site, claimed: &BTreeMap<&str, Owner<'_>>) -> Vec<Diagnost
             let message = format!(
                 "/{path} and /{other} differ only in the case of their letters, which many disks take for one file"
             );
-            let mut diagnostic = Diagnostic::warning("letter-case", message).help("give one of them another name");
-            if let Some(span) = owner.span(site) {
-                diagnostic = diagnostic.at(span);
-            }
-            found.push(diagnostic);
+            let diagnostic = Diagnostic::warning("letter-case", message).maybe_at(owner.span(site));
+            found.push(diagnostic.help("give one of them another name"));
         }
     }
     found

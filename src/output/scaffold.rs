@@ -12,8 +12,8 @@ use super::writer::Error;
 /// When it exists, or what the operating system said.
 pub fn create(path: &Path, text: &str) -> Result<(), Error> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, error))?;
+        fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, &error))?;
     }
     let opened = OpenOptions::new().write(true).create_new(true).open(path);
-    opened.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| Error::io("write", path, error))
+    opened.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| Error::io("write", path, &error))
 }

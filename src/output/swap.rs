@@ -37,7 +37,7 @@ impl OutputFolder {
 /// Removes what an earlier attempt left; it holds nothing but copies.
 fn clear(fresh: &OutputFolder) -> Result<(), Error> {
     match fs::remove_dir_all(fresh.path()) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", fresh.path(), error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", fresh.path(), &error)),
         _ => Ok(()),
     }
 }
@@ -54,14 +54,14 @@ fn take_along(from: &Path, to: &Path, drop: &BTreeSet<&str>) -> Result<(), Error
         }
         let target = to.join(below);
         if let Some(folder) = target.parent() {
-            fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, error))?;
+            fs::create_dir_all(folder).map_err(|error| Error::io("create", folder, &error))?;
         }
         let taken = if entry.file_type().is_symlink() {
             copy_link(entry.path(), &target)
         } else {
             link_or_copy(entry.path(), &target)
         };
-        taken.map_err(|error| Error::io("copy to", &target, error))?;
+        taken.map_err(|error| Error::io("copy to", &target, &error))?;
     }
     Ok(())
 }
@@ -84,7 +84,7 @@ fn copy_link(from: &Path, to: &Path) -> io::Result<()> {
 /// renames.
 fn exchange(current: &Path, fresh: &Path) -> Result<(), Error> {
     if !current.exists() {
-        return fs::rename(fresh, current).map_err(|error| Error::io("write", current, error));
+        return fs::rename(fresh, current).map_err(|error| Error::io("write", current, &error));
     }
     #[cfg(any(target_os = "linux", target_vendor = "apple"))]
     {
@@ -95,7 +95,7 @@ fn exchange(current: &Path, fresh: &Path) -> Result<(), Error> {
     }
     let mut aside = fresh.as_os_str().to_owned();
     aside.push("-old");
-    fs::rename(current, &aside).map_err(|error| Error::io("move", current, error))?;
-    fs::rename(fresh, current).map_err(|error| Error::io("write", current, error))?;
-    fs::rename(&aside, fresh).map_err(|error| Error::io("move", fresh, error))
+    fs::rename(current, &aside).map_err(|error| Error::io("move", current, &error))?;
+    fs::rename(fresh, current).map_err(|error| Error::io("write", current, &error))?;
+    fs::rename(&aside, fresh).map_err(|error| Error::io("move", fresh, &error))
 }

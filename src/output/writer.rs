@@ -70,12 +70,11 @@ impl Error {
     }
 
     /// `verb` is what was tried: `write`.
-    pub(crate) fn io(verb: &str, path: &Path, error: io::Error) -> Self {
+    pub(crate) fn io(verb: &str, path: &Path, error: &io::Error) -> Self {
         let mut made = Self::new(format!("cannot {verb} {}: {error}", path.display()));
         if error.kind() == io::ErrorKind::StorageFull {
             made.help = Some("make room on the disk and build again".to_owned());
         }
-        drop(error);
         made
     }
 
@@ -153,7 +152,7 @@ impl OutputFolder {
         marker: &Marker<'_>,
     ) -> Result<(Entry, bool), Error> {
         let path = self.path().join(&artifact.path);
-        let bytes = artifact.content.bytes(buffer).map_err(|error| Error::io("read what belongs at", &path, error))?;
+        let bytes = artifact.content.bytes(buffer).map_err(|error| Error::io("read what belongs at", &path, &error))?;
         let entry = Entry { hash: Fingerprint::of(bytes), len: bytes.len() as u64 };
         let found = fs::symlink_metadata(&path).ok();
         if let Some(found) = &found {
@@ -239,7 +238,7 @@ impl OutputFolder {
             if let Err(error) = fs::remove_file(&file)
                 && error.kind() != io::ErrorKind::NotFound
             {
-                return Err(Error::io("remove", &file, error));
+                return Err(Error::io("remove", &file, &error));
             }
         }
         let folders: BTreeSet<&str> = orphans.iter().flat_map(|path| above(path)).collect();
@@ -272,7 +271,7 @@ fn overwrite(path: &Path, bytes: &[u8], shorten: bool) -> Result<(), Error> {
     let opened = match open() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let folder: PathBuf = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-            fs::create_dir_all(&folder).map_err(|error| Error::io("create", &folder, error))?;
+            fs::create_dir_all(&folder).map_err(|error| Error::io("create", &folder, &error))?;
             open()
         }
         opened => opened,
@@ -281,7 +280,7 @@ fn overwrite(path: &Path, bytes: &[u8], shorten: bool) -> Result<(), Error> {
         file.write_all(bytes)?;
         if shorten { file.set_len(bytes.len() as u64) } else { Ok(()) }
     };
-    opened.and_then(fill).map_err(|error| Error::io("write", path, error))
+    opened.and_then(fill).map_err(|error| Error::io("write", path, &error))
 }
 
 /// Marks the manifest once, before the first change.

@@ -94,6 +94,11 @@ impl Page {
         self.document.path()
     }
 
+    /// When it last changed: by its update, else by its publication.
+    pub fn changed(&self) -> Option<&ZonedDateTime> {
+        self.updated.as_ref().max(self.date.as_ref())
+    }
+
     /// The identity of its feed entry (RFC 4287, section 4.2.6): the front matter's
     /// `id`, else its first address, which is its first alias once it has moved.
     pub fn entry_id(&self, config: &Config) -> String {
@@ -101,7 +106,7 @@ impl Page {
             return id.clone();
         }
         let first = self.aliases.first().unwrap_or(&self.permalink);
-        config.absolute(&first.href(&config.base_path))
+        first.absolute(config)
     }
 }
 
@@ -217,6 +222,12 @@ impl Site {
     pub fn linkable(&self) -> impl Iterator<Item = &SourcePath> {
         let all = self.index.keys().chain(self.assets.keys()).chain(self.waiting.keys());
         all.collect::<std::collections::BTreeSet<_>>().into_iter()
+    }
+
+    /// The documents that have a body: of posts, pages and series.
+    pub fn documents(&self) -> impl Iterator<Item = &Arc<Document>> {
+        let series = self.series.iter().filter_map(|series| series.document.as_ref());
+        self.all_pages().map(|page| &page.document).chain(series)
     }
 
     /// Every post and page, posts first.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
+use crate::config::Config;
+
 /// What a URL path may not hold as it is (the WHATWG URL Standard's path set, and `%`).
 const PATH: &AsciiSet = &CONTROLS
     .add(b' ')
@@ -77,6 +79,11 @@ impl Permalink {
     /// The path as it stands in a link, with the base path before it.
     pub fn href(&self, base_path: &str) -> String {
         format!("{base_path}{}", utf8_percent_encode(&self.0, PATH))
+    }
+
+    /// The whole address.
+    pub fn absolute(&self, config: &Config) -> String {
+        config.absolute(&self.href(&config.base_path))
     }
 
     /// The file in the output folder: a path that ends in a slash is a folder with an

@@ -5,6 +5,7 @@ use jiff::ZonedDateTime;
 use tera::value::Key;
 use tera::{Map, Value};
 
+use super::feed::Format;
 use crate::config::Config;
 use crate::content::Source;
 use crate::markdown::{Body, Heading, Options, plain_text, render_short};
@@ -164,20 +165,15 @@ pub(crate) fn site_value(config: &Config, theme: &super::Theme) -> Value {
 
 /// The three feeds of a page that has them.
 pub(crate) fn feed_links(config: &Config, title: &str, permalink: &Permalink) -> Vec<Value> {
-    const KINDS: [(&str, &str, &str); 3] = [
-        ("rss.xml", "application/rss+xml", "RSS"),
-        ("atom.xml", "application/atom+xml", "Atom"),
-        ("feed.json", "application/feed+json", "JSON"),
-    ];
     let base = permalink.href(&config.base_path);
-    KINDS
-        .iter()
-        .map(|(file, kind, name)| {
-            Value::from(
-                map! { "title" => format!("{title} ({name})"), "url" => format!("{base}{file}"), "type" => *kind },
-            )
+    let link = |format: Format| {
+        Value::from(map! {
+            "title" => format!("{title} ({})", format.name()),
+            "url" => format!("{base}{}", format.file()),
+            "type" => format.media_type(),
         })
-        .collect()
+    };
+    Format::ALL.map(link).to_vec()
 }
 
 /// A date and time in the forms that templates show.

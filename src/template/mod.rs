@@ -6,6 +6,7 @@
 
 pub(crate) mod context;
 mod engine;
+mod feed;
 mod functions;
 mod picture;
 mod report;
@@ -17,7 +18,8 @@ mod world;
 pub(crate) use functions::script_safe;
 
 pub use engine::{Engine, KINDS};
+pub use feed::{Format, Scope};
 pub use rope::Rope;
 pub use theme::{DEFAULT, Theme};
 pub use view::View;
-pub use world::{BodyTable, Listing, Read, Scope, World, picture_sizes};
+pub use world::{BodyTable, Listing, Read, World, picture_sizes};

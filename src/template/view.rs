@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use tera::Value;
 
-use super::context::maybe;
+use super::feed::Scope;
 use super::rope::{Rope, SharedBody};
-use super::world::{Listing, Read, Scope, World};
+use super::world::{Listing, Read, World};
 use crate::diagnostics::Warned;
 use crate::markdown::Body;
 use crate::memo::Recorder;
@@ -131,8 +131,7 @@ impl<'a> View<'a> {
     /// Every series' summary.
     pub fn series_list(&self) -> Vec<Value> {
         self.note(Read::SeriesList);
-        let slugs = self.world.site.series.iter().map(|series| series.slug.as_str());
-        slugs.map(|slug| maybe(self.world.series.get(slug).map(|summary| summary.value.clone()))).collect()
+        self.world.series_list.0.clone()
     }
 
     /// Every tag with its count.

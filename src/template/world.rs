@@ -8,6 +8,7 @@ use tera::Value;
 
 use super::context::{self, Picture, map, maybe};
 use super::engine::Engine;
+use super::feed::Scope;
 use super::theme::Theme;
 use crate::diagnostics::Warned;
 use crate::markdown::Body;
@@ -73,17 +74,6 @@ pub enum Listing {
     Feed(Scope),
 }
 
-/// What a feed is about.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Scope {
-    /// The whole site.
-    Site,
-    /// A series.
-    Series(Arc<str>),
-    /// A tag.
-    Tag(Arc<str>),
-}
-
 /// A rendered body with the digest of its HTML.
 pub type BodyTable = FxHashMap<SourcePath, (Arc<Warned<Body>>, Fingerprint)>;
 
@@ -102,6 +92,7 @@ pub struct World {
     pub(super) series: FxHashMap<Arc<str>, Summary>,
     pub(super) by_tag: FxHashMap<Arc<str>, usize>,
     pub(super) tags: (Vec<Value>, Fingerprint),
+    pub(super) series_list: (Vec<Value>, Fingerprint),
     pub(super) site_value: Value,
     pub(super) site_image: Value,
     pub(super) site_feeds: Vec<Value>,
@@ -149,6 +140,7 @@ impl World {
             series: FxHashMap::default(),
             by_tag: FxHashMap::default(),
             tags: (Vec::new(), Fingerprint::ABSENT),
+            series_list: (Vec::new(), Fingerprint::ABSENT),
         }
     }
 
@@ -171,10 +163,23 @@ impl World {
         let series = self.site.series.iter().enumerate();
         self.series =
             series.map(|(index, series)| (Arc::from(series.slug.as_str()), self.summary(index, series))).collect();
+        self.series_list = self.list_series();
         let tags: Vec<Value> = self.site.tags.iter().map(|tag| context::tag_summary(&self.site.config, tag)).collect();
         self.tags = (tags.clone(), context::fingerprint(&Value::from(tags)));
         self.by_tag = self.site.tags.iter().enumerate().map(|(at, tag)| (Arc::from(tag.slug.as_str()), at)).collect();
         self
+    }
+
+    /// Every series, with the digest of all: made once, read by each page of the front
+    /// page's list.
+    fn list_series(&self) -> (Vec<Value>, Fingerprint) {
+        let mut hasher = Hasher::new();
+        let summaries = self.site.series.iter().filter_map(|series| self.series.get(series.slug.as_str()));
+        let values = summaries.map(|summary| {
+            hasher.fingerprint(summary.fingerprint);
+            summary.value.clone()
+        });
+        (values.collect(), hasher.finish())
     }
 
     fn find_site_image(&self) -> Value {
@@ -185,7 +190,7 @@ impl World {
 
     fn build_card(&self, page: &Page) -> Value {
         let body = self.bodies.get(page.path()).map(|(body, _)| &body.value);
-        context::card(&self.site, page, body, self.picture(page).as_ref())
+        context::card(&self.site, page, body, self.picture_of(&page.document).as_ref())
     }
 
     /// The rendered body of a file.
@@ -193,11 +198,7 @@ impl World {
         self.bodies.get(path).map(|(body, _)| &body.value)
     }
 
-    /// The picture that a page's front matter names.
-    pub(crate) fn picture(&self, page: &Page) -> Option<Picture> {
-        self.picture_of(&page.document)
-    }
-
+    /// The picture that a front matter names.
     fn picture_of(&self, document: &crate::content::Document) -> Option<Picture> {
         let image = document.front.image.as_ref()?;
         let (url, file) = self.locate_picture(&image.src, document.path())?;
@@ -291,13 +292,7 @@ impl World {
             Read::Neighbours(path) => self.neighbours_fingerprint(path),
             Read::Series(slug) => self.series.get(slug).map_or(Fingerprint::ABSENT, |summary| summary.fingerprint),
             Read::Parts(slug) => self.series.get(slug).map_or(Fingerprint::ABSENT, |summary| summary.parts_fingerprint),
-            Read::SeriesList => {
-                let mut hasher = Hasher::new();
-                for series in &self.site.series {
-                    hasher.fingerprint(self.fingerprint(&Read::Series(Arc::from(series.slug.as_str()))));
-                }
-                hasher.finish()
-            }
+            Read::SeriesList => self.series_list.1,
             Read::TagList => self.tags.1,
             Read::Listing(listing) => self.listing_fingerprint(listing),
             Read::Sources => sources_fingerprint(&self.site),
@@ -333,7 +328,7 @@ impl World {
                 (site.posts.iter().skip((number - 1) * size).take(size).collect(), site.posts.len())
             }
             Listing::Tag(slug, number) => {
-                let posts = self.by_tag.get(slug).map_or(&[][..], |at| &site.tags[*at].posts);
+                let posts = self.tagged(slug);
                 page_of(&mut posts.iter(), posts.len(), *number)
             }
             Listing::Series(slug) => {
@@ -349,14 +344,15 @@ impl World {
                 newest.sort_unstable();
                 (pick(&newest, limit), 0)
             }
-            Listing::Feed(Scope::Tag(slug)) => {
-                let posts = self.by_tag.get(slug).map_or(&[][..], |at| &site.tags[*at].posts);
-                (pick(posts, limit), 0)
-            }
+            Listing::Feed(Scope::Tag(slug)) => (pick(self.tagged(slug), limit), 0),
         }
     }
 
-    pub(super) fn parts_of(&self, slug: &str) -> &[usize] {
+    fn tagged(&self, slug: &str) -> &[usize] {
+        self.by_tag.get(slug).map_or(&[], |at| &self.site.tags[*at].posts)
+    }
+
+    fn parts_of(&self, slug: &str) -> &[usize] {
         self.series.get(slug).map_or(&[], |summary| &self.site.series[summary.index].parts)
     }
 

@@ -1,7 +1,8 @@
 //! Atom (RFC 4287).
 
-use super::xml::Xml;
 use super::{Feed, Item};
+use crate::output::xml::Xml;
+use crate::template::Format;
 use crate::template::Rope;
 use crate::template::context::iso;
 use crate::template::rope::Encoding;
@@ -16,7 +17,7 @@ pub(super) fn write(feed: &Feed<'_>) -> Rope {
     }
     xml.leaf("id", &[], &feed.home);
     xml.empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &feed.home)]);
-    xml.empty("link", &[("rel", "self"), ("type", "application/atom+xml"), ("href", &feed.own)]);
+    xml.empty("link", &[("rel", "self"), ("type", Format::Atom.media_type()), ("href", &feed.own)]);
     xml.leaf("updated", &[], &iso(&feed.updated()));
     let author = feed.config.author.as_ref().unwrap_or(&feed.config.title);
     write_author(&mut xml, author);
@@ -37,7 +38,7 @@ fn write_entry(xml: &mut Xml, rope: &mut Rope, item: &Item<'_>) {
     if let Some(date) = &item.page.date {
         xml.leaf("published", &[], &iso(date));
     }
-    if let Some(date) = item.updated() {
+    if let Some(date) = item.page.changed() {
         xml.leaf("updated", &[], &iso(date));
     }
     for author in &item.page.authors {

@@ -38,7 +38,7 @@ fn entry(item: &Item<'_>) -> Value {
         "summary": item.summary,
         "image": item.image,
         "date_published": item.page.date.as_ref().map(iso),
-        "date_modified": item.updated().map(iso),
+        "date_modified": item.page.changed().map(iso),
         "authors": authors,
         "tags": item.page.document.front.tags,
     })

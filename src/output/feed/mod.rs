@@ -6,13 +6,11 @@
 mod atom;
 mod json;
 mod rss;
-mod xml;
 
 use std::sync::Arc;
 
 use jiff::ZonedDateTime;
 
-use super::key::Format;
 use crate::config::Config;
 use crate::content::Source;
 use crate::markdown::escape;
@@ -20,7 +18,7 @@ use crate::site::{Page, Permalink};
 use crate::template::Rope;
 use crate::template::context::field;
 use crate::template::rope::Entry;
-use crate::template::{Scope, View};
+use crate::template::{Format, Scope, View};
 
 /// What the formats share.
 struct Feed<'a> {
@@ -46,14 +44,8 @@ struct Item<'a> {
 impl Feed<'_> {
     /// When anything in it last changed; the beginning of time for an empty feed.
     fn updated(&self) -> ZonedDateTime {
-        let newest = self.items.iter().filter_map(Item::updated).max();
+        let newest = self.items.iter().filter_map(|item| item.page.changed()).max();
         newest.cloned().unwrap_or_else(|| jiff::Timestamp::UNIX_EPOCH.to_zoned_datetime(jiff::tz::TimeZone::UTC))
-    }
-}
-
-impl Item<'_> {
-    fn updated(&self) -> Option<&ZonedDateTime> {
-        self.page.updated.as_ref().max(self.page.date.as_ref())
     }
 }
 
@@ -61,7 +53,7 @@ impl Item<'_> {
 pub(super) fn render(scope: &Scope, format: Format, view: View<'_>) -> Rope {
     let config = view.config();
     let (title, description, permalink) = about(scope, view);
-    let home = config.absolute(&permalink.href(&config.base_path));
+    let home = permalink.absolute(config);
     let items = view.feed(scope.clone()).into_iter().filter_map(|page| item(config, page, view));
     let feed =
         Feed { title, description, own: format!("{home}{}", format.file()), items: items.collect(), home, config };
@@ -88,7 +80,7 @@ fn about(scope: &Scope, view: View<'_>) -> (String, String, Permalink) {
 }
 
 fn item<'a>(config: &'a Config, page: &'a Page, view: View<'_>) -> Option<Item<'a>> {
-    let address: Arc<str> = config.absolute(&page.permalink.href(&config.base_path)).into();
+    let address: Arc<str> = page.permalink.absolute(config).into();
     let card = view.card(page.path());
     let text = |value: &tera::Value| value.as_str().map(str::to_owned);
     Some(Item {

@@ -3,8 +3,9 @@
 
 use jiff::ZonedDateTime;
 
-use super::xml::Xml;
 use super::{Feed, Item};
+use crate::output::xml::Xml;
+use crate::template::Format;
 use crate::template::Rope;
 use crate::template::rope::Encoding;
 
@@ -29,7 +30,7 @@ pub(super) fn write(feed: &Feed<'_>) -> Rope {
         xml.leaf("lastBuildDate", &[], &rfc2822(&feed.updated()));
     }
     xml.leaf("generator", &[], "weeknotes");
-    xml.empty("atom:link", &[("href", &feed.own), ("rel", "self"), ("type", "application/rss+xml")]);
+    xml.empty("atom:link", &[("href", &feed.own), ("rel", "self"), ("type", Format::Rss.media_type())]);
     for item in &feed.items {
         write_item(&mut xml, &mut rope, item);
     }
