@@ -206,9 +206,11 @@ impl<'a> View<'a> {
         permalink.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
     }
 
-    /// A page that is out, with a read of its document.
+    /// A page that is out, with a read of its document and of its address, which can
+    /// change while the document does not.
     pub fn page(&self, path: &str) -> Option<&'a Page> {
         self.note(Read::Document(self.world.shared(path)));
+        self.note(Read::Target(self.world.shared(path)));
         self.world.site.page(path)
     }
 

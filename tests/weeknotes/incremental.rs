@@ -127,6 +127,25 @@ proptest! {
     }
 }
 
+/// An alias leads to an address that moves when another post joins the series.
+#[test]
+fn a_redirect_follows_its_page() {
+    let mut state = State::new();
+    state.apply(&Edit::Put(
+        "weeknotes.yaml".into(),
+        "title: C\nurl: https://a.example\npermalink: /{series}/{part}/\n".into(),
+    ));
+    let post = |aliases: &str| format!("---\ntitle: T\ndate: 2026-03-02\nseries: S\n{aliases}---\nText.\n");
+    state.apply(&Edit::Put("content/posts/p3.md".into(), post("aliases: [/old/]\n")));
+    let mut builder = Builder::new();
+    builder.build(&state.tree, &state.request);
+    state.apply(&Edit::Put("content/posts/p0.md".into(), post("")));
+    let (files, _) = outcome(&builder.build(&state.tree, &state.request));
+    let (clean, _) = outcome(&Builder::new().build(&state.tree, &state.request));
+    assert!(files["old/index.html"] == clean["old/index.html"]);
+    assert!(String::from_utf8_lossy(&files["old/index.html"]).contains("https://a.example/s/2/"));
+}
+
 /// Only what an edit touches is rendered again.
 #[test]
 fn a_body_edit_renders_little() {
