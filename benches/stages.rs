@@ -156,15 +156,15 @@ fn stages(criterion: &mut Criterion) {
                     next += 1;
                     OutputFolder::check(all.path(), Path::new(&format!("public-{next}")), None).expect("a free folder")
                 },
-                |output| black_box(output.write(&report.artifacts).expect("room")),
+                |output| black_box(output.write(&report.artifacts()).expect("room")),
                 BatchSize::PerIteration,
             );
         });
         let folder = tempfile::tempdir().expect("a folder");
         let output = OutputFolder::check(folder.path(), Path::new("public"), None).expect("a free folder");
-        output.write(&report.artifacts).expect("room");
+        output.write(&report.artifacts()).expect("room");
         group.bench_with_input(BenchmarkId::new("write-unchanged", count), &report, |bench, report| {
-            bench.iter(|| output.write(&report.artifacts).expect("room"));
+            bench.iter(|| output.write(&report.artifacts()).expect("room"));
         });
         group.finish();
     }

@@ -9,13 +9,13 @@ use crate::template::context::markdown_options;
 
 /// Renders the body of a post, page or series file.
 pub(super) fn render(path: &str, view: View<'_>) -> Warned<Body> {
-    let Some(document) = view.document(path) else {
+    let (Some(document), Some(source)) = (view.document(path), view.text(path)) else {
         return Warned::clean(Body::default());
     };
     let prefix = format!("{}-", view.slug(path));
     let prefix = if document.kind == Kind::Post { prefix.as_str() } else { "" };
     let options = markdown_options(view.config(), prefix);
-    markdown::render(&document.source, document.body_after_title(), &options, &SiteLinks { view })
+    markdown::render(source, document.body_in(&source.text), &options, &SiteLinks { view })
 }
 
 struct SiteLinks<'a> {

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
-use rustc_hash::FxHashSet;
 
 use crate::config;
 use crate::content::Document;
@@ -17,35 +16,37 @@ use crate::source::SourceTree;
 use crate::template::World;
 
 /// All diagnostics of the finished site.
-pub(super) fn all(world: &World, plan: &Plan, tree: &SourceTree) -> Vec<Diagnostic> {
-    let routes: FxHashSet<&str> = plan.paths().collect();
-    let checker = Checker { world, routes };
+pub(super) fn all(world: &World, plan: &Plan) -> Vec<Diagnostic> {
+    let checker = Checker { world, plan };
     let mut found = Vec::new();
+    for (document, body) in world.noted_bodies() {
+        checker.links(document, &body.value, &mut found);
+    }
     for document in world.site.documents() {
-        checker.links(document, &mut found);
         checker.front_matter(document, &mut found);
     }
-    checker.configuration(tree, &mut found);
+    checker.configuration(&world.tree, &mut found);
     found
 }
 
 struct Checker<'a> {
     world: &'a World,
-    routes: FxHashSet<&'a str>,
+    plan: &'a Plan,
 }
 
 impl Checker<'_> {
-    fn links(&self, document: &Document, found: &mut Vec<Diagnostic>) {
-        let Some(body) = self.world.body(document.path()) else {
-            return;
-        };
+    fn links(&self, document: &Document, body: &Body, found: &mut Vec<Diagnostic>) {
         for pending in &body.pending {
             let problem = match &pending.to {
                 PendingTarget::Anchor { path, id } => self.anchor(path, id),
                 PendingTarget::Path(path) => self.path(path),
             };
-            found.extend(problem.map(|problem| problem.at(place(document, pending))));
+            found.extend(problem.map(|problem| problem.maybe_at(self.place(document, pending))));
         }
+    }
+
+    fn place(&self, document: &Document, pending: &Pending) -> Option<Span> {
+        self.world.tree.text(document.path()).map(|text| text.span(pending.range.clone()))
     }
 
     fn anchor(&self, path: &str, id: &str) -> Option<Diagnostic> {
@@ -82,7 +83,7 @@ impl Checker<'_> {
             let file = path.trim_start_matches('/');
             let folder = file.trim_end_matches('/');
             let index = if folder.is_empty() { "index.html".to_owned() } else { format!("{folder}/index.html") };
-            self.routes.contains(file) || self.routes.contains(index.as_str())
+            self.plan.find(file).is_some() || self.plan.find(&index).is_some()
         })
     }
 
@@ -136,7 +137,7 @@ impl Checker<'_> {
 
     fn picture(&self, src: &str, from: &str, place: Span) -> Option<Diagnostic> {
         let is_there = match self.world.locate_picture(src, from) {
-            Some((_, Some(file))) => file.strip_prefix("static/").is_none_or(|path| self.routes.contains(path)),
+            Some((_, Some(file))) => file.strip_prefix("static/").is_none_or(|path| self.plan.find(path).is_some()),
             Some((_, None)) => true,
             None => false,
         };
@@ -151,7 +152,7 @@ impl Checker<'_> {
             .filter(|path| matches!(self.world.site.target(path), Some(Target::Asset(_))))
             .map(AsRef::as_ref)
             .collect();
-        let fixed: Vec<String> = self.routes.iter().map(|route| format!("/{route}")).collect();
+        let fixed: Vec<String> = self.plan.paths().iter().map(|route| format!("/{route}")).collect();
         let near = if src.starts_with('/') {
             nearest_path(src, fixed.iter().map(String::as_str))
         } else {
@@ -174,8 +175,4 @@ impl Checker<'_> {
 fn entry_place(tree: &SourceTree, url: &str) -> Span {
     let found = tree.text(config::FILE).and_then(|source| Some((source, source.text.find(url)?)));
     found.map_or_else(|| Span::file(config::FILE), |(source, at)| source.span(at..at + url.len()))
-}
-
-fn place(document: &Document, pending: &Pending) -> Span {
-    document.source.span(pending.range.clone())
 }

@@ -8,22 +8,26 @@
 mod body;
 mod check;
 
+mod stage;
+
 use std::sync::Arc;
 
 use crate::config::Config;
 use crate::content::Document;
 use crate::diagnostics::{Diagnostic, Warned};
-use crate::markdown::Body;
-use crate::memo::{Fingerprint, Memo, Outcome, Recorder};
-use crate::output::{Artifact, Assets, Content, Copied, Key, Plan};
+use crate::memo::{Fingerprint, Memo, Outcome, Recorder, Round};
+use crate::output::{self, Artifact, Assets, Content, Copied, Key, Plan};
 use crate::site::{Instant, Site};
-use crate::source::{SourcePath, SourceTree};
-use crate::template::{BodyTable, Engine, Read, Rope, Theme, View, World, picture_sizes};
+use crate::source::{SourcePath, SourceText, SourceTree};
+use crate::template::data::{self, Data};
+use crate::template::{Card, Read, RenderedBody, Rope, Summary, Theme, World};
+use stage::{Look, Same, Seen, Stage, asset_paths};
 
 /// What is said of a component is only true when the templates could be loaded.
 const COMPONENT: &str = "component";
 
 type Rendered = Result<Rope, Box<Diagnostic>>;
+type Documents = Vec<Arc<Warned<Arc<Document>>>>;
 
 /// Everything a build depends on beside the folder.
 #[derive(Debug, Clone)]
@@ -35,38 +39,76 @@ pub struct Request {
 }
 
 /// Builds a site, remembering what may still be good the next time.
+///
+/// Whole stages (the site, the theme's engine, the plan) are kept while what they are
+/// made of is the same; documents, bodies, cards, summaries and pages each while what
+/// they read is the same.
 #[derive(Debug, Default)]
 pub struct Builder {
-    documents: Memo<SourcePath, SourcePath, Warned<Arc<Document>>>,
-    bodies: Memo<SourcePath, Read, (Arc<Warned<Body>>, Fingerprint)>,
-    pages: Memo<Key, Read, Rendered>,
-    /// What the last build saw. Taking it apart takes time that a build need not wait for.
-    world: Option<Arc<World>>,
+    /// A document is made of nothing but its text, so its text is its key.
+    documents: Memo<(SourcePath, Fingerprint), (), Warned<Arc<Document>>>,
+    site: Stage<(Fingerprint, Vec<Fingerprint>, Fingerprint), Warned<Arc<Site>>>,
+    look: Stage<(String, Fingerprint, bool), Look>,
+    plan: Stage<(Same<Site>, Same<Assets>, Fingerprint), Warned<Arc<Plan>>>,
+    data: Stage<Vec<(SourcePath, Fingerprint)>, Warned<Arc<Data>>>,
+    bodies: Seen<SourcePath, RenderedBody>,
+    cards: Seen<SourcePath, Card>,
+    summaries: Seen<Arc<str>, Summary>,
+    pages: Seen<Key, Rendered>,
 }
 
 /// What a build came to.
 #[derive(Debug)]
 pub struct Report {
-    /// What is to be written, complete only when nothing in `diagnostics` is an error.
-    pub artifacts: Vec<Artifact>,
     /// All that was noticed, sorted by place.
     pub diagnostics: Vec<Diagnostic>,
-    /// How each rendered artifact came to be.
-    pub outcomes: Vec<(Key, Outcome<Read>)>,
-    /// How many posts are out.
-    pub posts: usize,
+    /// The resolved site.
+    pub site: Arc<Site>,
+    /// What goes where in the output folder.
+    pub plan: Arc<Plan>,
+    /// What was rendered for each of the plan's keys; nothing when the theme's templates
+    /// cannot be used.
+    pub pages: Vec<Arc<Rendered>>,
+    made: Vec<(usize, Outcome<Read>)>,
+    /// The folder it was built from.
+    pub tree: SourceTree,
     /// How many HTML pages there are.
-    pub pages: usize,
-    /// How many series there are.
-    pub series: usize,
-    /// The configuration that was used.
-    pub config: Arc<Config>,
+    pub page_count: usize,
+    /// Taking it apart takes time that a build need not wait for.
+    _world: Arc<World>,
 }
 
 impl Report {
     /// Whether something in it stops the site from being written.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// The configuration that was used.
+    pub fn config(&self) -> &Config {
+        &self.site.config
+    }
+
+    /// What was rendered anew, with the reason.
+    pub fn made(&self) -> impl Iterator<Item = (&Key, &Outcome<Read>)> {
+        self.made.iter().map(|(at, outcome)| (&self.plan.keys[*at], outcome))
+    }
+
+    /// What is to be written.
+    pub fn artifacts(&self) -> Vec<Artifact> {
+        let all = self.plan.paths().iter().enumerate();
+        all.filter_map(|(at, path)| Some(Artifact { path: Arc::clone(path), content: self.content(at)? })).collect()
+    }
+
+    /// What is at one of the plan's paths; `None` when a page could not be rendered.
+    pub fn content(&self, at: usize) -> Option<Content> {
+        let Some(copied) = at.checked_sub(self.plan.keys.len()) else {
+            return self.pages.get(at).map(|page| Content::Rendered(Arc::clone(page)));
+        };
+        match self.plan.copied.get(copied)? {
+            Copied::Source(path) => self.tree.asset(path).cloned().map(Content::Source),
+            Copied::Theme(bytes) => Some(Content::Bytes(Arc::clone(bytes))),
+        }
     }
 }
 
@@ -87,115 +129,112 @@ impl Builder {
     /// let request = Request { url: None, instant: Instant { now, drafts: false, future: false } };
     /// let report = Builder::new().build(&tree, &request);
     /// assert!(!report.has_errors());
-    /// assert!(report.artifacts.iter().any(|artifact| artifact.path == "posts/cbt/index.html"));
+    /// assert!(report.artifacts().iter().any(|artifact| &*artifact.path == "posts/cbt/index.html"));
     /// ```
     pub fn build(&mut self, tree: &SourceTree, request: &Request) -> Report {
         let mut diagnostics = Vec::new();
         let config = Arc::new(Config::read(tree, request.url.as_deref()).drain(&mut diagnostics));
-        let documents = self.read_documents(tree, &mut diagnostics);
-        let asset_paths = tree.assets_under("content").map(|asset| Arc::clone(&asset.path));
-        let site = Site::resolve(Arc::clone(&config), &documents, asset_paths, request.instant).drain(&mut diagnostics);
-        let site = Arc::new(site);
+        let documents = self.read_documents(tree);
+        diagnostics.extend(documents.iter().flat_map(|document| document.diagnostics.iter().cloned()));
+        let site = self.resolve(&config, &documents, tree, request.instant, &mut diagnostics);
         let theme = Theme::load(tree, &config);
-        let theme_is_whole = !theme.diagnostics.iter().any(Diagnostic::is_error);
+        let is_whole = !theme.diagnostics.iter().any(Diagnostic::is_error);
         let theme = theme.drain(&mut diagnostics);
-        let assets = Assets::collect(&theme, &config.base_path).drain(&mut diagnostics);
-        let plan = Plan::new(&site, tree, &assets).drain(&mut diagnostics);
-        let loaded = if theme_is_whole { Engine::load(&theme) } else { Err(Vec::new()) };
-        let engine = Arc::new(loaded.unwrap_or_else(|wrong| {
-            diagnostics.extend(wrong);
-            Engine::empty()
-        }));
-        let world = World::without_bodies(Arc::clone(&site), engine, &theme, assets.hrefs, picture_sizes(tree));
-        let (world, bodies) = self.render_bodies(world);
-        let no_templates = world.engine.is_empty();
-        let in_bodies = bodies.iter().flat_map(|body| body.diagnostics.iter().cloned());
-        diagnostics.extend(in_bodies.filter(|found| !(no_templates && found.code == COMPONENT)));
-        diagnostics.extend(check::all(&world, &plan, tree));
-        let world = Arc::new(world);
-        let rendered = if no_templates { Vec::new() } else { self.render_pages(&world, &plan) };
-        diagnostics.extend(
-            rendered.iter().filter_map(|(_, page, _)| page.as_ref().as_ref().err().map(|wrong| wrong.as_ref().clone())),
-        );
+        let inputs = (config.base_path.clone(), theme.fingerprint(), is_whole);
+        let look = self.look.get(inputs, |_| true, || Look::load(&theme, &config.base_path, is_whole));
+        diagnostics.extend(look.diagnostics.iter().cloned());
+        let (engine, assets) = (Arc::clone(&look.engine), Arc::clone(&look.assets));
+        let inputs = (Same(Arc::clone(&site)), Same(Arc::clone(&assets)), asset_paths(tree));
+        let plan = self.plan.get(inputs, |_| true, || Plan::new(&site, tree, &assets).map(Arc::new));
+        diagnostics.extend(plan.diagnostics.iter().cloned());
+        let plan = Arc::clone(&plan.value);
+        let hrefs = Arc::clone(&assets.hrefs);
+        let identities = data::files(tree).map(|file| (Arc::clone(&file.path), file.fingerprint)).collect();
+        let data = self.data.get(identities, |_| true, || data::read(tree).map(Arc::new));
+        diagnostics.extend(data.diagnostics.iter().cloned());
+        let data = Arc::clone(&data.value);
+        let world = World::without_bodies(Arc::clone(&site), engine, tree.clone(), &theme, hrefs, data);
+        let world = self.render_bodies(world, &mut diagnostics);
+        diagnostics.extend(check::all(&world, &plan));
+        let world = self.summarise(world);
+        let keys = if world.engine.is_empty() { &[][..] } else { &plan.keys };
+        let Round { values: pages, made } = self.pages.refresh(keys, &world, output::render);
+        let failed = pages.iter().filter_map(|page| page.as_ref().as_ref().err());
+        diagnostics.extend(failed.map(|wrong| wrong.as_ref().clone()));
         diagnostics.sort();
         diagnostics.dedup();
-        self.world = Some(world);
-        Report {
-            posts: site.posts.len(),
-            pages: plan.rendered.iter().filter(|(key, _)| key.is_page()).count(),
-            series: site.series.len(),
-            outcomes: rendered.iter().map(|(key, _, outcome)| (key.clone(), outcome.clone())).collect(),
-            artifacts: artifacts(plan, rendered),
-            diagnostics,
-            config,
-        }
+        let page_count = plan.keys.iter().filter(|key| key.is_page()).count();
+        Report { diagnostics, site, plan, pages, made, tree: tree.clone(), page_count, _world: world }
+    }
+
+    /// What the last rendering of an artifact read.
+    pub fn reads(&self, key: &Key) -> Vec<&Read> {
+        self.pages.reads(key)
     }
 
     /// The slug and title of each series of a folder, with what is not out yet.
     pub fn series(&mut self, tree: &SourceTree) -> Vec<(String, String)> {
         let config = Arc::new(Config::read(tree, None).value);
-        let documents = self.read_documents(tree, &mut Vec::new());
+        let documents: Vec<_> = self.read_documents(tree).iter().map(|read| Arc::clone(&read.value)).collect();
         let instant = Instant { now: jiff::Timestamp::MAX, drafts: true, future: true };
         let site = Site::resolve(config, &documents, [], instant).value;
         site.series.into_iter().map(|series| (series.slug, series.title)).collect()
     }
 
-    fn read_documents(&mut self, tree: &SourceTree, diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<Document>> {
+    fn read_documents(&mut self, tree: &SourceTree) -> Documents {
         let has_content = tree.paths_under("content").next().is_some();
         let folder = if has_content { "content" } else { "" };
-        let texts = tree.texts_under(folder).filter(|text| is_document(&text.path, has_content));
-        let keys = texts.map(|text| Arc::clone(&text.path)).collect();
-        let now = |path: &SourcePath| tree.text(path).map_or(Fingerprint::ABSENT, |text| text.fingerprint);
-        let made = self.documents.refresh(keys, now, |path, recorder: &Recorder<SourcePath>| {
-            recorder.record(Arc::clone(path), now(path));
+        let texts: Vec<&SourceText> =
+            tree.texts_under(folder).filter(|text| is_document(&text.path, has_content)).collect();
+        let keys: Vec<_> = texts.iter().map(|text| (Arc::clone(&text.path), text.fingerprint)).collect();
+        let read = |(path, _): &(SourcePath, Fingerprint), _: &Recorder<()>| {
             Document::read(tree.text(path).expect("the path is the tree's own"))
-        });
-        let mut documents = Vec::with_capacity(made.len());
-        for (read, _) in made {
-            diagnostics.extend(read.diagnostics.iter().cloned());
-            documents.push(Arc::clone(&read.value));
-        }
-        documents
+        };
+        self.documents.refresh(&keys, |()| true, |()| Fingerprint::ABSENT, read).values
     }
 
-    fn render_bodies(&mut self, world: World) -> (World, Vec<Arc<Warned<Body>>>) {
+    /// The site, the same as before while no document, file name or due date is another.
+    fn resolve(
+        &mut self,
+        config: &Arc<Config>,
+        documents: &Documents,
+        tree: &SourceTree,
+        instant: Instant,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Arc<Site> {
+        let identities: Vec<Fingerprint> = documents.iter().map(|read| read.value.fingerprint).collect();
+        let inputs = (config.fingerprint, identities, asset_paths(tree));
+        let resolve = || {
+            let documents: Vec<_> = documents.iter().map(|read| Arc::clone(&read.value)).collect();
+            let asset_paths = tree.assets_under("content").map(|asset| Arc::clone(&asset.path));
+            Site::resolve(Arc::clone(config), &documents, asset_paths, instant).map(Arc::new)
+        };
+        let site = self.site.get(inputs, |site| site.value.holds_at(instant), resolve);
+        diagnostics.extend(site.diagnostics.iter().cloned());
+        Arc::clone(&site.value)
+    }
+
+    fn render_bodies(&mut self, world: World, diagnostics: &mut Vec<Diagnostic>) -> World {
         let world = Arc::new(world);
         let keys: Vec<SourcePath> = world.site.documents().map(|document| Arc::clone(document.path())).collect();
-        let made = self.bodies.refresh(
-            keys.clone(),
-            |read| world.fingerprint(read),
-            |path, recorder| {
-                let body = body::render(path, View::new(&world, recorder));
-                let fingerprint = Fingerprint::of_value(&body.value);
-                (Arc::new(body), fingerprint)
-            },
-        );
-        let bodies: Vec<_> = made.iter().map(|(made, _)| Arc::clone(&made.0)).collect();
-        let table: BodyTable =
-            keys.into_iter().zip(made).map(|(path, (made, _))| (path, (Arc::clone(&made.0), made.1))).collect();
+        let bodies = self.bodies.refresh(&keys, &world, |path, view| RenderedBody::new(body::render(path, view)));
+        let world = Arc::into_inner(world).expect("no view outlives the rendering").with_bodies(bodies.values);
+        let no_templates = world.engine.is_empty();
+        let found = world.noted_bodies().flat_map(|(_, body)| &body.diagnostics);
+        diagnostics.extend(found.filter(|found| !(no_templates && found.code == COMPONENT)).cloned());
+        world
+    }
+
+    fn summarise(&mut self, world: World) -> Arc<World> {
+        let world = Arc::new(world);
+        let keys: Vec<SourcePath> = world.site.all_pages().map(|page| Arc::clone(page.path())).collect();
+        let cards = self.cards.refresh(&keys, &world, Card::make);
         let world = Arc::into_inner(world).expect("no view outlives the rendering");
-        (world.with_bodies(table), bodies)
+        let world = Arc::new(world.with_cards(cards.values));
+        let summaries = self.summaries.refresh(&world.series_slugs(), &world, Summary::make);
+        let world = Arc::into_inner(world).expect("no view outlives the rendering");
+        Arc::new(world.with_summaries(summaries.values))
     }
-
-    fn render_pages(&mut self, world: &Arc<World>, plan: &Plan) -> Vec<(Key, Arc<Rendered>, Outcome<Read>)> {
-        let keys: Vec<Key> = plan.rendered.iter().map(|(key, _)| key.clone()).collect();
-        let make = |key: &Key, recorder: &Recorder<Read>| crate::output::render(key, View::new(world, recorder));
-        let made = self.pages.refresh(keys.clone(), |read| world.fingerprint(read), make);
-        keys.into_iter().zip(made).map(|(key, (page, outcome))| (key, page, outcome)).collect()
-    }
-}
-
-fn artifacts(plan: Plan, rendered: Vec<(Key, Arc<Rendered>, Outcome<Read>)>) -> Vec<Artifact> {
-    let rendered = plan.rendered.into_iter().zip(rendered);
-    let rendered = rendered.map(|((_, path), (_, page, _))| Artifact { path, content: Content::Rendered(page) });
-    let copied = plan.copied.into_iter().map(|(path, copied)| {
-        let content = match copied {
-            Copied::Source(asset) => Content::Source(asset),
-            Copied::Theme(bytes) => Content::Bytes(bytes),
-        };
-        Artifact { path, content }
-    });
-    rendered.chain(copied).collect()
 }
 
 /// In a folder without `content/` the Markdown at its top is the content.

@@ -116,9 +116,9 @@ fn build(arguments: &Arguments, builder: &mut Builder, tree: &Warned<SourceTree>
 }
 
 fn write(arguments: &Arguments, report: &Report) -> Result<Written, Error> {
-    let wanted = arguments.output.clone().unwrap_or_else(|| PathBuf::from(&report.config.output));
+    let wanted = arguments.output.clone().unwrap_or_else(|| PathBuf::from(&report.config().output));
     let folder = OutputFolder::check(&arguments.root, &wanted, std::env::home_dir().as_deref())?;
-    if arguments.atomic { folder.write_atomic(&report.artifacts) } else { folder.write(&report.artifacts) }
+    if arguments.atomic { folder.write_atomic(&report.artifacts()) } else { folder.write(&report.artifacts()) }
 }
 
 impl Arguments {
@@ -150,9 +150,9 @@ fn summarise(
         let line = json!({
             "reason": "build-finished",
             "success": written.is_some(),
-            "pages": report.pages,
-            "posts": report.posts,
-            "series": report.series,
+            "pages": report.page_count,
+            "posts": report.site.posts.len(),
+            "series": report.site.series.len(),
             "errors": errors,
             "warnings": warnings,
             "written": written.map(|written| written.written),
@@ -167,8 +167,12 @@ fn summarise(
         Terminal::message(&format!("Nothing was written: {problems}.\n"));
         return Ok(());
     };
-    let made =
-        format!("{}, {} and {} series", plural(report.pages, "page"), plural(report.posts, "post"), report.series);
+    let made = format!(
+        "{}, {} and {} series",
+        plural(report.page_count, "page"),
+        plural(report.site.posts.len(), "post"),
+        report.site.series.len()
+    );
     let removed = if written.removed > 0 { format!(", {} removed", written.removed) } else { String::new() };
     let files = format!("{} written, {} unchanged{removed}", plural(written.written, "file"), written.unchanged);
     let warned = if warnings > 0 { format!(" {}.", plural(warnings, "warning")) } else { String::new() };

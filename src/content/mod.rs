@@ -13,7 +13,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::diagnostics::{Span, Warned};
-use crate::source::{SourceText, parent};
+use crate::memo::Fingerprint;
+use crate::source::{SourcePath, SourceText, parent};
 
 pub use date::When;
 pub use front_matter::{FrontMatter, ImageRef, SeriesOrder, SeriesRef};
@@ -30,17 +31,20 @@ pub enum Kind {
     Series,
 }
 
-/// A Markdown file, read.
+/// What a Markdown file says of itself: all but its body, so that an edit of the body
+/// leaves the document, and with it the whole [`Site`](crate::site::Site), as it was.
 #[derive(Debug, Clone)]
 pub struct Document {
-    /// The whole text.
-    pub source: SourceText,
+    /// Equal for equal documents.
+    pub fingerprint: Fingerprint,
+    /// The text before its body, and no less than its first line.
+    head: SourceText,
     /// What it is.
     pub kind: Kind,
     /// What its front matter says.
     pub front: FrontMatter,
-    /// Its Markdown, as bytes of the text.
-    pub body: Range<usize>,
+    /// Where its Markdown begins, in bytes.
+    pub body_start: usize,
     /// The date in its file or folder name.
     pub name_date: Option<Date>,
     /// Its file or folder name without date and ending.
@@ -69,22 +73,20 @@ impl Document {
         let (name, bundle) = name_and_bundle(&source.path);
         let (name_date, stem) = date::split_name(name);
         let heading = front.title.is_none().then(|| first_heading(&source.text, &body)).flatten();
+        let first_line = source.text.find('\n').map_or(source.text.len(), |at| at + 1);
+        let head = SourceText::new(Arc::clone(&source.path), &source.text[..body.start.max(first_line)]);
         let value = Self {
-            source: source.clone(),
+            fingerprint: Fingerprint::of_value(&(&source.path, head.fingerprint, body.start, &heading)),
+            head,
             kind,
             front,
-            body,
+            body_start: body.start,
             name_date,
             stem: stem.to_owned(),
             bundle: bundle.map(str::to_owned),
             heading,
         };
         Warned { value: Arc::new(value), diagnostics }
-    }
-
-    /// Where it is.
-    pub fn path(&self) -> &Arc<str> {
-        &self.source.path
     }
 
     /// The title: front matter, else the first heading, else the file's name.
@@ -100,27 +102,41 @@ impl Document {
         letters.next().map_or(words.clone(), |first| first.to_uppercase().chain(letters).collect())
     }
 
+    /// Its date: front matter, else the file's name.
+    pub fn when(&self) -> Option<When> {
+        self.front.date.or(self.name_date.map(When::Date))
+    }
+
     /// Where a value stands in the front matter; the top of the file when it does not.
     pub fn place_of(&self, field: &str, value: &str) -> Span {
-        let head = &self.source.text[..self.body.start];
+        let head = &self.head.text[..self.body_start];
         let key = format!("{field}:");
         let Some(from) = head.match_indices(&key).map(|(at, _)| at).find(|at| head[..*at].ends_with('\n')) else {
-            return self.source.span(0..0);
+            return self.top();
         };
         let after = from + key.len();
         match head[after..].find(value).filter(|_| !value.is_empty()) {
-            Some(at) => self.source.span(after + at..after + at + value.len()),
-            None => self.source.span(from..from + field.len()),
+            Some(at) => self.head.span(after + at..after + at + value.len()),
+            None => self.head.span(from..from + field.len()),
         }
     }
 
-    /// Where its Markdown begins when the first heading serves as the title.
-    pub fn body_after_title(&self) -> Range<usize> {
+    /// Where it is.
+    pub fn path(&self) -> &SourcePath {
+        &self.head.path
+    }
+
+    /// Its first line, for what is true of the whole file.
+    pub fn top(&self) -> Span {
+        self.head.span(0..0)
+    }
+
+    /// Its Markdown as bytes of its file's `text`, without the heading that serves as
+    /// the title.
+    pub fn body_in(&self, text: &str) -> Range<usize> {
         match &self.heading {
-            Some((_, range)) if self.source.text[self.body.start..range.start].trim().is_empty() => {
-                range.end..self.body.end
-            }
-            _ => self.body.clone(),
+            Some((_, range)) if text[self.body_start..range.start].trim().is_empty() => range.end..text.len(),
+            _ => self.body_start..text.len(),
         }
     }
 }
@@ -174,9 +190,19 @@ mod tests {
     #[test]
     fn the_title_is_front_matter_then_heading_then_name() {
         assert_eq!(read("content/posts/a.md", "---\ntitle: One\n---\n# Two").title(), "One");
-        let heading = read("content/posts/a.md", "\n# *Two* words\n\nText");
+        let text = "\n# *Two* words\n\nText";
+        let heading = read("content/posts/a.md", text);
         assert_eq!(heading.title(), "Two words");
-        assert_eq!(heading.source.text[heading.body_after_title()].trim(), "Text");
+        assert_eq!(text[heading.body_in(text)].trim(), "Text");
         assert_eq!(read("content/posts/2026-01-06-first-things.md", "Text").title(), "First things");
+    }
+
+    #[test]
+    fn an_edit_of_the_body_leaves_the_document_as_it_was() {
+        let fingerprint = |text: &str| read("content/posts/a.md", text).fingerprint;
+        assert_eq!(fingerprint("---\ntitle: A\n---\nOne"), fingerprint("---\ntitle: A\n---\nTwo\n\nMore"));
+        assert_eq!(fingerprint("# A\n\nOne"), fingerprint("# A\n\nTwo"));
+        assert_ne!(fingerprint("# A\n\nOne"), fingerprint("# B\n\nOne"));
+        assert_ne!(fingerprint("---\ntitle: A\n---\n"), fingerprint("---\ntitle: A\ndraft: true\n---\n"));
     }
 }

@@ -226,6 +226,11 @@ impl<T> Warned<T> {
         Self { value, diagnostics: Vec::new() }
     }
 
+    /// Another value with the same to say about it.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Warned<U> {
+        Warned { value: change(self.value), diagnostics: self.diagnostics }
+    }
+
     /// Takes the value, adding what was noticed to `sink`.
     pub fn drain(self, sink: &mut Vec<Diagnostic>) -> T {
         sink.extend(self.diagnostics);

@@ -1,14 +1,17 @@
 //! Recorded reads: what a computation looked at, and whether any of it changed.
 //!
-//! A computed value keeps the list of what was read while it was made, each with the
-//! [`Fingerprint`] it had then. To ask for it again is to walk the list: all equal,
-//! the value is reused as it is (with the diagnostics it carries); else it is made
-//! again. There is no table of "which kind of change affects what".
+//! A computed value keeps the list of what was read while it was made. A [`Memo`] knows
+//! the [`Fingerprint`] that each thing had then, once for all the values that read it.
+//! To ask again is to look at each thing that was ever read once, and then to walk the
+//! lists: nothing in it changed, the value is reused as it is (with the diagnostics it
+//! carries); else it is made again. There is no table of "which kind of change affects
+//! what".
 //!
 //! This module knows nothing of sites: what can be read (`R`), how a read is
 //! fingerprinted now, and what is made (`T`) come from the caller.
 
 mod fingerprint;
+mod reads;
 
 use std::cell::RefCell;
 use std::hash::Hash;
@@ -18,11 +21,12 @@ use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 pub use fingerprint::{Fingerprint, Hasher};
+use reads::{ReadId, Reads};
 
 /// Collects the reads of one computation. Not shared between threads: one value is
 /// made by one thread.
 #[derive(Debug)]
-pub struct Recorder<R>(RefCell<Vec<(R, Fingerprint)>>);
+pub struct Recorder<R>(RefCell<Vec<R>>);
 
 impl<R> Default for Recorder<R> {
     fn default() -> Self {
@@ -31,54 +35,59 @@ impl<R> Default for Recorder<R> {
 }
 
 impl<R: Eq + Hash> Recorder<R> {
-    /// Notes that `read` was looked at and had `fingerprint`.
-    pub fn record(&self, read: R, fingerprint: Fingerprint) {
-        self.0.borrow_mut().push((read, fingerprint));
+    /// Notes that `read` was looked at.
+    pub fn record(&self, read: R) {
+        self.0.borrow_mut().push(read);
     }
 
     /// The reads in the order they were first made, each once.
-    pub fn into_trace(self) -> Trace<R> {
-        let reads = self.0.into_inner();
+    pub fn into_reads(self) -> Vec<R> {
+        let mut reads = self.0.into_inner();
         let mut seen = FxHashSet::with_capacity_and_hasher(reads.len(), FxBuildHasher);
-        let first: Vec<bool> = reads.iter().map(|(read, _)| seen.insert(read)).collect();
-        let kept = reads.into_iter().zip(first).filter(|(_, first)| *first);
-        kept.map(|(read, _)| read).collect()
+        let first: Vec<bool> = reads.iter().map(|read| seen.insert(read)).collect();
+        let mut first = first.into_iter();
+        reads.retain(|_| first.next().unwrap_or(true));
+        reads
     }
 }
 
-/// What a computation read, with what it found.
-pub type Trace<R> = Box<[(R, Fingerprint)]>;
-
 /// One remembered value.
 #[derive(Debug)]
-struct Entry<R, T> {
-    trace: Trace<R>,
+struct Entry<T> {
+    trace: Box<[ReadId]>,
     value: Arc<T>,
 }
-
-/// A value with its trace, when it was made in this round.
-type Made<R, T> = (Option<Trace<R>>, Arc<T>, Outcome<R>);
 
 /// How a value came to be in this round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome<R> {
-    /// Every read was as before.
-    Reused,
     /// Made for the first time.
     New,
     /// Made again, because this read changed.
     Stale(R),
 }
 
+/// What a [`Memo`] came to in a round.
+#[derive(Debug)]
+pub struct Round<R, T> {
+    /// The value of every key, in the keys' order.
+    pub values: Vec<Arc<T>>,
+    /// What was made, by its place among the keys, and why.
+    pub made: Vec<(usize, Outcome<R>)>,
+}
+
 /// Values by key, each with its trace.
 #[derive(Debug)]
 pub struct Memo<K, R, T> {
-    entries: FxHashMap<K, Entry<R, T>>,
+    /// In the order of the last round's keys.
+    keys: Vec<K>,
+    entries: Vec<Entry<T>>,
+    reads: Reads<R>,
 }
 
 impl<K, R, T> Default for Memo<K, R, T> {
     fn default() -> Self {
-        Self { entries: FxHashMap::default() }
+        Self { keys: Vec::new(), entries: Vec::new(), reads: Reads::default() }
     }
 }
 
@@ -89,64 +98,90 @@ where
     T: Send + Sync,
 {
     /// The value of every key, in the keys' order: reused where all its reads still
-    /// have the fingerprint `now` gives, else made by `make`. Keys that are not asked
-    /// for are forgotten. Runs on all threads; the result does not depend on how many.
+    /// have the fingerprint they had, else made by `make`. `now` gives the fingerprint
+    /// of a read in this round; what `make` reads must agree with it. Reads that are
+    /// `fixed` cannot have changed since the last round and are not looked at. Keys that
+    /// are not asked for are forgotten. Runs on all threads; the result does not depend
+    /// on how many.
     ///
     /// ```
     /// use weeknotes::memo::{Fingerprint, Memo, Outcome};
     /// let mut memo = Memo::default();
     /// let mut run = |text: &str| {
     ///     let now = |_: &&str| Fingerprint::of(text.as_bytes());
-    ///     let made = memo.refresh(vec!["page"], now, |_, recorder| {
-    ///         recorder.record("text", Fingerprint::of(text.as_bytes()));
+    ///     let round = memo.refresh(&["page"], |_| false, now, |_, recorder| {
+    ///         recorder.record("text");
     ///         text.to_uppercase()
     ///     });
-    ///     (made[0].0.to_string(), made[0].1.clone())
+    ///     (round.values[0].to_string(), round.made)
     /// };
-    /// assert_eq!(run("a"), ("A".into(), Outcome::New));
-    /// assert_eq!(run("a"), ("A".into(), Outcome::Reused));
-    /// assert_eq!(run("b"), ("B".into(), Outcome::Stale("text")));
+    /// assert_eq!(run("a"), ("A".into(), vec![(0, Outcome::New)]));
+    /// assert_eq!(run("a"), ("A".into(), vec![]));
+    /// assert_eq!(run("b"), ("B".into(), vec![(0, Outcome::Stale("text"))]));
     /// ```
     pub fn refresh(
         &mut self,
-        keys: Vec<K>,
+        keys: &[K],
+        fixed: impl Fn(&R) -> bool + Sync,
         now: impl Fn(&R) -> Fingerprint + Sync,
         make: impl Fn(&K, &Recorder<R>) -> T + Sync,
-    ) -> Vec<(Arc<T>, Outcome<R>)> {
-        let old = &self.entries;
-        let made: Vec<Made<R, T>> = keys
+    ) -> Round<R, T> {
+        let changed = self.reads.look(&fixed, &now);
+        let mut old = self.arrange(keys);
+        let reads = &self.reads;
+        let stale = |(at, entry): (usize, &Option<Entry<T>>)| match entry {
+            None => Some((at, Outcome::New)),
+            Some(entry) => {
+                let first = changed.as_ref()?.find(&entry.trace)?;
+                Some((at, Outcome::Stale(reads.get(first).clone())))
+            }
+        };
+        let made: Vec<(usize, Outcome<R>)> = old.par_iter().with_min_len(512).enumerate().filter_map(stale).collect();
+        let values: Vec<(Vec<R>, Arc<T>)> = made
             .par_iter()
-            .map(|key| {
-                let outcome = match old.get(key) {
-                    None => Outcome::New,
-                    Some(entry) => match entry.trace.iter().find(|(read, found)| now(read) != *found) {
-                        None => return (None, Arc::clone(&entry.value), Outcome::Reused),
-                        Some((read, _)) => Outcome::Stale(read.clone()),
-                    },
-                };
+            .map(|(at, _)| {
                 let recorder = Recorder::default();
-                let value = make(key, &recorder);
-                (Some(recorder.into_trace()), Arc::new(value), outcome)
+                let value = make(&keys[*at], &recorder);
+                (recorder.into_reads(), Arc::new(value))
             })
             .collect();
-        self.replace(keys, made)
+        for ((at, _), (reads, value)) in made.iter().zip(values) {
+            let trace = reads.iter().map(|read| self.reads.hold(read)).collect();
+            if let Some(old) = old[*at].replace(Entry { trace, value }) {
+                self.reads.release(&old.trace);
+            }
+        }
+        self.reads.settle(&now);
+        self.entries = old.into_iter().map(|entry| entry.expect("every missing value was made")).collect();
+        Round { values: self.entries.iter().map(|entry| Arc::clone(&entry.value)).collect(), made }
     }
 
-    fn replace(&mut self, keys: Vec<K>, made: Vec<Made<R, T>>) -> Vec<(Arc<T>, Outcome<R>)> {
-        let mut old = std::mem::take(&mut self.entries);
-        self.entries.reserve(keys.len());
-        let mut out = Vec::with_capacity(keys.len());
-        for (key, (trace, value, outcome)) in keys.into_iter().zip(made) {
-            let entry = match trace {
-                Some(trace) => Some(Entry { trace, value: Arc::clone(&value) }),
-                None => old.remove(&key),
-            };
-            if let Some(entry) = entry {
-                self.entries.insert(key, entry);
-            }
-            out.push((value, outcome));
+    /// What was read while a key's value was made.
+    pub fn reads(&self, key: &K) -> Vec<&R> {
+        let entry = self.keys.iter().position(|known| known == key).and_then(|at| self.entries.get(at));
+        entry.map_or(&[][..], |entry| &entry.trace).iter().map(|id| self.reads.get(*id)).collect()
+    }
+
+    /// The entries in the order of `keys`, which become the known ones. Most keys are
+    /// where they were; only the others are looked up.
+    fn arrange(&mut self, keys: &[K]) -> Vec<Option<Entry<T>>> {
+        let mut old: Vec<Option<Entry<T>>> = std::mem::take(&mut self.entries).into_iter().map(Some).collect();
+        if self.keys == keys {
+            return old;
         }
-        out
+        let mut arranged: Vec<Option<Entry<T>>> = Vec::with_capacity(keys.len());
+        let is_kept = |at: usize| self.keys.get(at) == keys.get(at);
+        arranged.extend((0..keys.len()).map(|at| old.get_mut(at).filter(|_| is_kept(at)).and_then(Option::take)));
+        let moved = old.iter().enumerate().filter(|(_, entry)| entry.is_some());
+        let moved: FxHashMap<&K, usize> = moved.map(|(at, _)| (&self.keys[at], at)).collect();
+        for (key, entry) in keys.iter().zip(&mut arranged).filter(|(_, entry)| entry.is_none()) {
+            *entry = moved.get(key).and_then(|at| old[*at].take());
+        }
+        for entry in old.into_iter().flatten() {
+            self.reads.release(&entry.trace);
+        }
+        self.keys = keys.to_vec();
+        arranged
     }
 }
 
@@ -161,7 +196,8 @@ mod tests {
         let made = AtomicUsize::new(0);
         let mut run = |keys: Vec<u8>| {
             memo.refresh(
-                keys,
+                &keys,
+                |_| false,
                 |_| Fingerprint::ABSENT,
                 |key, _| {
                     made.fetch_add(1, Ordering::Relaxed);
@@ -179,17 +215,40 @@ mod tests {
     fn a_failed_look_up_that_now_succeeds_is_a_change() {
         let mut memo: Memo<u8, &str, bool> = Memo::default();
         let mut run = |now: Fingerprint| {
-            let made = memo.refresh(
-                vec![1],
+            let round = memo.refresh(
+                &[1],
+                |_| false,
                 |_| now,
                 |_, recorder| {
-                    recorder.record("missing.md", now);
+                    recorder.record("missing.md");
                     now != Fingerprint::ABSENT
                 },
             );
-            *made[0].0
+            *round.values[0]
         };
         assert!(!run(Fingerprint::ABSENT));
         assert!(run(Fingerprint::of(b"here")));
+    }
+
+    #[test]
+    fn what_nobody_reads_any_more_is_not_looked_at() {
+        let mut memo: Memo<u8, usize, usize> = Memo::default();
+        for round in 0..50 {
+            let looked = AtomicUsize::new(0);
+            let now = |read: &usize| {
+                looked.fetch_add(1, Ordering::Relaxed);
+                Fingerprint::of(&(read + round).to_le_bytes())
+            };
+            memo.refresh(
+                &[1],
+                |_| false,
+                now,
+                |_, recorder| {
+                    recorder.record(round);
+                    round
+                },
+            );
+            assert!(looked.into_inner() <= 2);
+        }
     }
 }

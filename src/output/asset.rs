@@ -8,7 +8,7 @@ use crate::diagnostics::{Diagnostic, Span, Warned, nearest};
 use crate::markdown::highlight;
 use crate::memo::Fingerprint;
 use crate::source::{join, parent};
-use crate::template::Theme;
+use crate::template::{AssetAddresses, Theme};
 
 /// The generated stylesheet of highlighted code.
 const SYNTAX: &str = "syntax.css";
@@ -16,8 +16,8 @@ const SYNTAX: &str = "syntax.css";
 /// A theme's files, named.
 #[derive(Debug, Default)]
 pub struct Assets {
-    /// The address from the root, base path included, by the theme's name.
-    pub hrefs: BTreeMap<String, String>,
+    /// The address of each.
+    pub hrefs: Arc<AssetAddresses>,
     /// What is written, by path in the output folder.
     pub files: Vec<(String, Arc<[u8]>)>,
 }
@@ -26,7 +26,13 @@ impl Assets {
     /// Names every file of a theme. Style sheets are named last, because what they refer
     /// to is renamed within them.
     pub fn collect(theme: &Theme, base_path: &str) -> Warned<Self> {
-        let mut namer = Namer { base_path, raw: BTreeMap::new(), assets: Self::default(), diagnostics: Vec::new() };
+        let mut namer = Namer {
+            base_path,
+            raw: BTreeMap::new(),
+            hrefs: BTreeMap::new(),
+            files: Vec::new(),
+            diagnostics: Vec::new(),
+        };
         for (name, asset) in &theme.assets {
             match asset.read() {
                 Ok(bytes) => {
@@ -43,14 +49,16 @@ impl Assets {
         for name in others.iter().chain(&sheets) {
             namer.settle(name, &mut Vec::new());
         }
-        Warned { value: namer.assets, diagnostics: namer.diagnostics }
+        let value = Self { hrefs: Arc::new(namer.hrefs), files: namer.files };
+        Warned { value, diagnostics: namer.diagnostics }
     }
 }
 
 struct Namer<'a> {
     base_path: &'a str,
     raw: BTreeMap<String, Arc<[u8]>>,
-    assets: Assets,
+    hrefs: AssetAddresses,
+    files: Vec<(String, Arc<[u8]>)>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -71,7 +79,7 @@ impl Namer<'_> {
     /// Names a file after those it refers to. A style sheet that refers back to one
     /// that is being named keeps that reference as it is.
     fn settle(&mut self, name: &str, open: &mut Vec<String>) -> Option<String> {
-        if let Some(href) = self.assets.hrefs.get(name) {
+        if let Some(href) = self.hrefs.get(name) {
             return Some(href.clone());
         }
         if open.iter().any(|other| other == name) {
@@ -86,8 +94,8 @@ impl Namer<'_> {
         open.pop();
         let file = hashed(name, &bytes);
         let href = format!("{}/{file}", self.base_path);
-        self.assets.hrefs.insert(name.to_owned(), href.clone());
-        self.assets.files.push((file, bytes));
+        self.hrefs.insert(name.to_owned(), href.clone());
+        self.files.push((file, bytes));
         Some(href)
     }
 

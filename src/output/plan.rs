@@ -1,8 +1,11 @@
 //! What a site's output folder holds, and who claims each path.
 
 use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::Arc;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::asset::Assets;
 use super::key::Key;
@@ -10,24 +13,27 @@ use super::page::{home_pages, numbered, page_count};
 use super::sitemap;
 use crate::diagnostics::{Diagnostic, Span, Warned};
 use crate::site::{Permalink, Site};
-use crate::source::{SourceAsset, SourceTree};
+use crate::source::{SourcePath, SourceTree};
 use crate::template::{Format, Scope};
 
 /// Every file of the output, in the order of their paths' owners: first what is
 /// rendered, then what is copied.
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// What is rendered, with its path in the output folder.
-    pub rendered: Vec<(Key, String)>,
-    /// What is copied, with its path in the output folder.
-    pub copied: Vec<(String, Copied)>,
+    /// What is rendered.
+    pub keys: Vec<Key>,
+    /// Where each of [`keys`](Self::keys) goes, then each of [`copied`](Self::copied).
+    paths: Vec<Arc<str>>,
+    /// What is copied.
+    pub copied: Vec<Copied>,
+    by_path: FxHashMap<Arc<str>, usize>,
 }
 
 /// A file that is not rendered.
 #[derive(Debug, Clone)]
 pub enum Copied {
-    /// A file of the site.
-    Source(SourceAsset),
+    /// A file of the site, by its path.
+    Source(SourcePath),
     /// A file of the theme.
     Theme(Arc<[u8]>),
 }
@@ -37,37 +43,97 @@ impl Plan {
     pub fn new(site: &Site, tree: &SourceTree, assets: &Assets) -> Warned<Self> {
         let own_robots = tree.asset("static/robots.txt").is_some();
         let rendered = keys(site).into_iter().filter(|(key, _)| !(own_robots && *key == Key::Robots));
-        let rendered: Vec<(Key, String)> = rendered.map(|(key, permalink)| (key, permalink.file())).collect();
+        let (keys, rendered): (Vec<Key>, Vec<Arc<str>>) =
+            rendered.map(|(key, permalink)| (key, Arc::from(permalink.file()))).unzip();
         let content =
             tree.assets_under("content").filter_map(|asset| Some((site.assets.get(&asset.path)?.file(), asset)));
         let fixed = tree.assets_under("static").map(|asset| (asset.path["static/".len()..].to_owned(), asset));
-        let source = content.chain(fixed).map(|(path, asset)| (path, Copied::Source(asset.clone())));
+        let source = content.chain(fixed).map(|(path, asset)| (path, Copied::Source(Arc::clone(&asset.path))));
         let theme = assets.files.iter().map(|(path, bytes)| (path.clone(), Copied::Theme(Arc::clone(bytes))));
-        let plan = Self { rendered, copied: source.chain(theme).collect() };
-        let diagnostics = plan.collisions(site);
+        let (copies, copied): (Vec<String>, Vec<Copied>) = source.chain(theme).unzip();
+        let paths: Vec<Arc<str>> = rendered.into_iter().chain(copies.into_iter().map(Arc::from)).collect();
+        let mut by_path = FxHashMap::with_capacity_and_hasher(paths.len(), FxBuildHasher);
+        let mut taken = Vec::new();
+        for (at, path) in paths.iter().enumerate() {
+            match by_path.entry(Arc::clone(path)) {
+                Entry::Occupied(first) => taken.push((*first.get(), at)),
+                Entry::Vacant(free) => {
+                    free.insert(at);
+                }
+            }
+        }
+        let plan = Self { keys, paths, copied, by_path };
+        let diagnostics = plan.collisions(site, &taken);
         Warned { value: plan, diagnostics }
     }
 
     /// Every path in the output folder.
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
-        let rendered = self.rendered.iter().map(|(_, path)| path.as_str());
-        rendered.chain(self.copied.iter().map(|(path, _)| path.as_str()))
+    pub fn paths(&self) -> &[Arc<str>] {
+        &self.paths
     }
 
-    fn collisions(&self, site: &Site) -> Vec<Diagnostic> {
-        let rendered = self.rendered.iter().map(|(key, path)| (path.as_str(), Owner::Key(key)));
-        let copied = self.copied.iter().map(|(path, copied)| (path.as_str(), Owner::File(copied)));
+    /// Where a path of the output folder stands in [`paths`](Self::paths).
+    pub fn find(&self, path: &str) -> Option<usize> {
+        self.by_path.get(path).copied()
+    }
+
+    fn owner(&self, at: usize) -> Owner<'_> {
+        self.keys.get(at).map_or_else(|| Owner::File(&self.copied[at - self.keys.len()]), Owner::Key)
+    }
+
+    fn collisions(&self, site: &Site, taken: &[(usize, usize)]) -> Vec<Diagnostic> {
+        let doubled = taken
+            .iter()
+            .map(|(first, second)| collision(site, &self.paths[*second], &self.owner(*first), &self.owner(*second)));
+        let mut found: Vec<Diagnostic> = doubled.collect();
+        found.extend(self.file_and_folder(site));
+        found.extend(self.letter_case(site));
+        found
+    }
+
+    /// The paths with their owners, each once: with the first that claims it.
+    fn claimed(&self) -> impl Iterator<Item = (usize, &Arc<str>)> {
+        self.paths.iter().enumerate().filter(|(at, path)| self.find(path) == Some(*at))
+    }
+
+    /// A path that is a file cannot be a folder too.
+    fn file_and_folder(&self, site: &Site) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        let mut claimed: BTreeMap<&str, Owner<'_>> = BTreeMap::new();
-        for (path, owner) in rendered.chain(copied) {
-            if let Some(first) = claimed.get(path) {
-                found.push(collision(site, path, first, &owner));
-            } else {
-                claimed.insert(path, owner);
+        for (at, path) in self.claimed() {
+            let mut above = path.match_indices('/').map(|(end, _)| &path[..end]);
+            if let Some((folder, other)) = above.find_map(|folder| Some((folder, self.find(folder)?))) {
+                let (owner, other) = (self.owner(at), self.owner(other));
+                let message = format!("{owner} needs the folder /{folder}/, where {other} is a file");
+                found.push(
+                    Diagnostic::error("collision", message)
+                        .maybe_at(owner.span(site).or_else(|| other.span(site)))
+                        .help("give one of them another name"),
+                );
             }
         }
-        found.extend(file_and_folder(site, &claimed));
-        found.extend(letter_case(site, &claimed));
+        found
+    }
+    /// Two paths that only differ in their letters' case are one on many disks.
+    fn letter_case(&self, site: &Site) -> Vec<Diagnostic> {
+        let mut alike: BTreeMap<String, Vec<&Arc<str>>> = BTreeMap::new();
+        for (_, path) in self.claimed().filter(|(_, path)| path.chars().any(char::is_uppercase)) {
+            alike.entry(path.to_lowercase()).or_default().push(path);
+        }
+        let mut found = Vec::new();
+        for (lower, mut paths) in alike {
+            paths.extend(self.by_path.get_key_value(lower.as_str()).map(|(path, _)| path));
+            paths.sort();
+            for pair in paths.windows(2) {
+                let message = format!(
+                    "/{} and /{} differ only in the case of their letters, which many disks take for one file",
+                    pair[1], pair[0]
+                );
+                let owner = self.find(pair[1]).map(|at| self.owner(at));
+                let place = owner.and_then(|owner| owner.span(site));
+                let diagnostic = Diagnostic::warning("letter-case", message).maybe_at(place);
+                found.push(diagnostic.help("give one of them another name"));
+            }
+        }
         found
     }
 }
@@ -134,7 +200,7 @@ impl fmt::Display for Owner<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Key(key) => key.fmt(f),
-            Self::File(Copied::Source(asset)) => f.write_str(&asset.path),
+            Self::File(Copied::Source(path)) => f.write_str(path),
             Self::File(Copied::Theme(_)) => f.write_str("a file of the theme"),
         }
     }
@@ -150,7 +216,7 @@ impl Owner<'_> {
             Self::Key(Key::Redirect(from, path)) => {
                 Some(site.document(path)?.place_of("aliases", from.as_str().trim_end_matches('/')))
             }
-            Self::File(Copied::Source(asset)) => Some(Span::file(Arc::clone(&asset.path))),
+            Self::File(Copied::Source(path)) => Some(Span::file(Arc::clone(path))),
             Self::Key(_) | Self::File(Copied::Theme(_)) => None,
         }
     }
@@ -163,37 +229,4 @@ fn collision(site: &Site, path: &str, first: &Owner<'_>, second: &Owner<'_>) -> 
     Diagnostic::error("collision", message)
         .maybe_at(second.span(site).or_else(|| first.span(site)))
         .help("give one of them another `slug`, alias or file name")
-}
-
-/// A path that is a file cannot be a folder too.
-fn file_and_folder(site: &Site, claimed: &BTreeMap<&str, Owner<'_>>) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for (path, owner) in claimed {
-        let mut above = path.match_indices('/').map(|(at, _)| &path[..at]);
-        if let Some((folder, other)) = above.find_map(|folder| claimed.get_key_value(folder)) {
-            let message = format!("{owner} needs the folder /{folder}/, where {other} is a file");
-            found.push(
-                Diagnostic::error("collision", message)
-                    .maybe_at(owner.span(site).or_else(|| other.span(site)))
-                    .help("give one of them another name"),
-            );
-        }
-    }
-    found
-}
-
-/// Two paths that only differ in their letters' case are one on many disks.
-fn letter_case(site: &Site, claimed: &BTreeMap<&str, Owner<'_>>) -> Vec<Diagnostic> {
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    let mut found = Vec::new();
-    for (path, owner) in claimed {
-        if let Some(other) = seen.insert(path.to_lowercase(), path) {
-            let message = format!(
-                "/{path} and /{other} differ only in the case of their letters, which many disks take for one file"
-            );
-            let diagnostic = Diagnostic::warning("letter-case", message).maybe_at(owner.span(site));
-            found.push(diagnostic.help("give one of them another name"));
-        }
-    }
-    found
 }

@@ -20,7 +20,7 @@ impl OutputFolder {
         self.check_foreign(&old, artifacts)?;
         let fresh = self.beside(".weeknotes-new");
         clear(&fresh)?;
-        let planned: BTreeSet<&str> = artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
+        let planned: BTreeSet<&str> = artifacts.iter().map(|artifact| artifact.path.as_ref()).collect();
         let (orphans, left) = self.orphans(&old, &planned);
         let removed = orphans.len();
         let drop: BTreeSet<&str> = orphans.into_iter().chain(planned.iter().copied()).chain([manifest::FILE]).collect();

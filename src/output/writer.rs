@@ -20,7 +20,7 @@ use crate::template::Rope;
 #[derive(Debug, Clone)]
 pub struct Artifact {
     /// Where in the output folder, with `/` between folders.
-    pub path: String,
+    pub path: Arc<str>,
     /// What is in it.
     pub content: Content,
 }
@@ -122,7 +122,7 @@ impl OutputFolder {
     pub fn write(&self, artifacts: &[Artifact]) -> Result<Written, Error> {
         let old = Manifest::load(self.path())?;
         self.check_foreign(&old, artifacts)?;
-        let planned: BTreeSet<&str> = artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
+        let planned: BTreeSet<&str> = artifacts.iter().map(|artifact| artifact.path.as_ref()).collect();
         let marker = Marker { folder: self.path(), old: &old, planned: &planned, state: Mutex::new(Some(false)) };
         let (orphans, left) = self.orphans(&old, &planned);
         if !orphans.is_empty() {
@@ -135,7 +135,7 @@ impl OutputFolder {
             .collect::<Result<_, Error>>()
             .map_err(|error| unfinished(error, &marker))?;
         let files: BTreeMap<String, Entry> =
-            artifacts.iter().zip(&done).map(|(artifact, (entry, _))| (artifact.path.clone(), *entry)).collect();
+            artifacts.iter().zip(&done).map(|(artifact, (entry, _))| (artifact.path.to_string(), *entry)).collect();
         let new = Manifest { files, complete: true, written: None };
         if marker.is_marked() || !old.complete || new.files != old.files {
             new.store(self.path())?;
@@ -151,7 +151,7 @@ impl OutputFolder {
         old: &Manifest,
         marker: &Marker<'_>,
     ) -> Result<(Entry, bool), Error> {
-        let path = self.path().join(&artifact.path);
+        let path = self.path().join(artifact.path.as_ref());
         let bytes = artifact.content.bytes(buffer).map_err(|error| Error::io("read what belongs at", &path, &error))?;
         let entry = Entry { hash: Fingerprint::of(bytes), len: bytes.len() as u64 };
         let found = fs::symlink_metadata(&path).ok();
@@ -179,7 +179,7 @@ impl OutputFolder {
         let files = artifacts
             .par_iter()
             .filter(|artifact| self.is_foreign(artifact, old))
-            .map(|artifact| artifact.path.as_str());
+            .map(|artifact| artifact.path.as_ref());
         let mut in_the_way: Vec<&str> = links.map(|folder| *folder).chain(files).collect();
         if in_the_way.is_empty() {
             return Ok(());
@@ -194,10 +194,10 @@ impl OutputFolder {
     }
 
     fn is_foreign(&self, artifact: &Artifact, old: &Manifest) -> bool {
-        let path = self.path().join(&artifact.path);
+        let path = self.path().join(artifact.path.as_ref());
         match fs::symlink_metadata(&path) {
             Ok(found) if found.is_symlink() => true,
-            Ok(found) if old.files.contains_key(&artifact.path) => found.is_dir(),
+            Ok(found) if old.files.contains_key(artifact.path.as_ref()) => found.is_dir(),
             Ok(found) if found.is_dir() => {
                 !old.files.keys().any(|ours| ours.starts_with(&format!("{}/", artifact.path)))
             }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::resolve::Resolver;
@@ -39,17 +40,20 @@ impl Resolver<'_> {
     }
 
     pub(super) fn addresses(&mut self, posts: &mut [Page], pages: &mut [Page], series: &[Series]) {
-        for post in posts {
-            let wanted = self.post_path(post, series);
-            self.settle(post, &wanted);
-        }
-        for page in pages {
+        let this = &*self;
+        let posts = posts.par_iter_mut().with_min_len(64).flat_map_iter(|post| {
+            let wanted = this.post_path(post, series);
+            settle(post, &wanted)
+        });
+        let mut found: Vec<Diagnostic> = posts.collect();
+        found.extend(pages.iter_mut().flat_map(|page| {
             let wanted = page_path(&page.document);
-            self.settle(page, &wanted);
-        }
+            settle(page, &wanted)
+        }));
+        self.diagnostics.extend(found);
     }
 
-    pub(super) fn post_path(&self, post: &Page, series: &[Series]) -> String {
+    fn post_path(&self, post: &Page, series: &[Series]) -> String {
         let slug = post.document.front.slug.clone().unwrap_or_else(|| {
             let named = slugify(&post.document.stem, self.config.slugs);
             let is_date = post.document.name_date.is_some_and(|date| date.to_string() == post.document.stem);
@@ -57,46 +61,23 @@ impl Resolver<'_> {
         });
         let slug = if slug.is_empty() { "post".to_owned() } else { slug };
         let date = post.date.as_ref();
-        let number =
-            |value: Option<i64>, width: usize| value.map_or_else(|| "undated".to_owned(), |n| format!("{n:0width$}"));
-        let series_slug = post.place.map_or("posts", |place| &series[place.series].slug);
-        let part = post.place.map_or_else(|| slug.clone(), |place| place.part.to_string());
-        self.config
-            .permalink
-            .replace("{year}", &number(date.map(|d| i64::from(d.year())), 4))
-            .replace("{month}", &number(date.map(|d| i64::from(d.month())), 2))
-            .replace("{day}", &number(date.map(|d| i64::from(d.day())), 2))
-            .replace("{series}", series_slug)
-            .replace("{part}", &part)
-            .replace("{slug}", &slug)
-    }
-
-    pub(super) fn settle(&mut self, page: &mut Page, wanted: &str) {
-        let document = Arc::clone(&page.document);
-        match Permalink::parse(wanted) {
-            Ok(permalink) if !document.front.slug.as_ref().is_some_and(|slug| slug.contains('/')) => {
-                page.permalink = permalink;
+        let number = |value: Option<i8>, width: usize| padded(value.map(i16::from), width);
+        let mut path = String::with_capacity(self.config.permalink.len() + slug.len());
+        let mut rest = self.config.permalink.as_str();
+        while let Some((before, name, after)) = placeholder(rest) {
+            path.push_str(before);
+            match name {
+                "year" => path.push_str(&padded(date.map(|date| date.year()), 4)),
+                "month" => path.push_str(&number(date.map(|date| date.month()), 2)),
+                "day" => path.push_str(&number(date.map(|date| date.day()), 2)),
+                "series" => path.push_str(post.place.map_or("posts", |place| &series[place.series].slug)),
+                "part" => path.push_str(&post.place.map_or_else(|| slug.clone(), |place| place.part.to_string())),
+                _ => path.push_str(&slug),
             }
-            other => {
-                let reason = other.err().unwrap_or_else(|| "a slug is one part of an address".to_owned());
-                let value = document.front.slug.as_deref().unwrap_or(&document.stem);
-                self.diagnostics.push(
-                    Diagnostic::error("slug", format!("`{value}` cannot be an address: {reason}"))
-                        .at(document.place_of("slug", value))
-                        .help("use letters, digits and hyphens"),
-                );
-            }
+            rest = after;
         }
-        for alias in &document.front.aliases {
-            match Permalink::parse(alias) {
-                Ok(permalink) => page.aliases.push(permalink),
-                Err(reason) => self.diagnostics.push(
-                    Diagnostic::error("alias", format!("`{alias}` cannot be an address: {reason}"))
-                        .at(document.place_of("aliases", alias))
-                        .help("an alias is a path from the site's root: /old/address/"),
-                ),
-            }
-        }
+        path.push_str(rest);
+        path
     }
 
     /// A file in a bundle is published beside its page and with it; any other file at
@@ -131,9 +112,52 @@ impl Resolver<'_> {
     }
 }
 
-/// The address until one is settled on, which one that cannot be leaves in place: it
-/// collides with no other.
-pub(super) fn provisional(document: &Document) -> Permalink {
+/// Splits a pattern at its first placeholder.
+fn placeholder(pattern: &str) -> Option<(&str, &str, &str)> {
+    let (start, name) = ["year", "month", "day", "series", "part", "slug"]
+        .into_iter()
+        .filter_map(|name| Some((pattern.find(&format!("{{{name}}}"))?, name)))
+        .min()?;
+    Some((&pattern[..start], name, &pattern[start + name.len() + 2..]))
+}
+
+fn padded(number: Option<i16>, width: usize) -> String {
+    number.map_or_else(|| "undated".to_owned(), |number| format!("{number:0width$}"))
+}
+
+/// Gives a page its address and those that lead to it from before.
+fn settle(page: &mut Page, wanted: &str) -> Vec<Diagnostic> {
+    let document = Arc::clone(&page.document);
+    let mut found = Vec::new();
+    let is_one_part = !document.front.slug.as_ref().is_some_and(|slug| slug.contains('/'));
+    match Permalink::parse(wanted) {
+        Ok(permalink) if is_one_part => page.permalink = permalink,
+        other => {
+            let reason = other.err().unwrap_or_else(|| "a slug is one part of an address".to_owned());
+            let value = document.front.slug.as_deref().unwrap_or(&document.stem);
+            page.permalink = provisional(&document);
+            found.push(
+                Diagnostic::error("slug", format!("`{value}` cannot be an address: {reason}"))
+                    .at(document.place_of("slug", value))
+                    .help("use letters, digits and hyphens"),
+            );
+        }
+    }
+    for alias in &document.front.aliases {
+        match Permalink::parse(alias) {
+            Ok(permalink) => page.aliases.push(permalink),
+            Err(reason) => found.push(
+                Diagnostic::error("alias", format!("`{alias}` cannot be an address: {reason}"))
+                    .at(document.place_of("aliases", alias))
+                    .help("an alias is a path from the site's root: /old/address/"),
+            ),
+        }
+    }
+    found
+}
+
+/// The address of a page whose own cannot be: it collides with no other.
+fn provisional(document: &Document) -> Permalink {
     let name = crate::memo::Fingerprint::of(document.path().as_bytes()).short();
     Permalink::parse(&format!("/{name}/")).expect("hexadecimal digits are a valid path")
 }

@@ -5,11 +5,12 @@
 //! instant. It is resolved in full each time; documents are what is memoized.
 
 mod address;
+mod digest;
 mod permalink;
 mod resolve;
 mod slug;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::{Timestamp, ZonedDateTime};
 use rustc_hash::FxHashMap;
@@ -18,6 +19,7 @@ use crate::config::Config;
 use crate::content::Document;
 use crate::source::SourcePath;
 
+pub use digest::Digests;
 pub use permalink::Permalink;
 pub use slug::slugify;
 
@@ -49,14 +51,23 @@ pub struct Site {
     pub assets: FxHashMap<SourcePath, Permalink>,
     /// Documents that exist and are not out.
     pub waiting: FxHashMap<SourcePath, Waiting>,
+    /// The instant that it was resolved for.
+    pub instant: Instant,
+    /// When the next date comes that makes another site of the same files.
+    pub next_change: Option<Timestamp>,
     index: FxHashMap<SourcePath, Slot>,
+    digests: OnceLock<Digests>,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Slot {
     Post(usize),
     Page(usize),
-    Series(usize),
+    /// Its place among all series, and among those that a file describes.
+    Series {
+        at: usize,
+        described: usize,
+    },
 }
 
 /// A post or a page that is out.
@@ -187,7 +198,7 @@ impl Site {
         match self.index.get(path)? {
             Slot::Post(at) => self.posts.get(*at),
             Slot::Page(at) => self.pages.get(*at),
-            Slot::Series(_) => None,
+            Slot::Series { .. } => None,
         }
     }
 
@@ -195,13 +206,43 @@ impl Site {
     pub fn post_index(&self, path: &str) -> Option<usize> {
         match self.index.get(path)? {
             Slot::Post(at) => Some(*at),
-            Slot::Page(_) | Slot::Series(_) => None,
+            Slot::Page(_) | Slot::Series { .. } => None,
         }
+    }
+
+    /// Where a page stands in [`Site::all_pages`].
+    pub fn page_index(&self, path: &str) -> Option<usize> {
+        match self.index.get(path)? {
+            Slot::Post(at) => Some(*at),
+            Slot::Page(at) => Some(self.posts.len() + at),
+            Slot::Series { .. } => None,
+        }
+    }
+
+    /// Where a document stands in [`Site::documents`].
+    pub fn document_index(&self, path: &str) -> Option<usize> {
+        match self.index.get(path)? {
+            Slot::Series { described, .. } => Some(self.posts.len() + self.pages.len() + described),
+            Slot::Post(_) | Slot::Page(_) => self.page_index(path),
+        }
+    }
+
+    /// Whether it is also the site of the same files at another instant.
+    pub fn holds_at(&self, instant: Instant) -> bool {
+        let Instant { now, drafts, future } = self.instant;
+        (drafts, future) == (instant.drafts, instant.future)
+            && now <= instant.now
+            && self.next_change.is_none_or(|next| instant.now < next)
+    }
+
+    /// The fingerprints of what it says, made when first asked for.
+    pub fn digests(&self) -> &Digests {
+        self.digests.get_or_init(|| Digests::of(self))
     }
 
     /// What a link to a file leads to.
     pub fn target(&self, path: &str) -> Option<Target<'_>> {
-        if let Some(Slot::Series(at)) = self.index.get(path) {
+        if let Some(Slot::Series { at, .. }) = self.index.get(path) {
             return self.series.get(*at).map(Target::Series);
         }
         self.page(path)
@@ -213,7 +254,7 @@ impl Site {
     /// The document of a post, page or series that is out.
     pub fn document(&self, path: &str) -> Option<&Arc<Document>> {
         match self.index.get(path)? {
-            Slot::Series(at) => self.series.get(*at)?.document.as_ref(),
+            Slot::Series { at, .. } => self.series.get(*at)?.document.as_ref(),
             Slot::Post(_) | Slot::Page(_) => self.page(path).map(|page| &page.document),
         }
     }

@@ -1,15 +1,15 @@
 //! From documents to the site: publication, order, series, tags, addresses.
 
 use std::cmp::Reverse;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use jiff::ZonedDateTime;
+use jiff::{Timestamp, ZonedDateTime};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::address::provisional;
-use super::{Instant, Page, Place, Series, Site, Slot, Term, Upcoming, Waiting, slugify};
+use super::{Instant, Page, Permalink, Place, Series, Site, Slot, Term, Upcoming, Waiting, slugify};
 use crate::config::Config;
-use crate::content::{Document, Kind, SeriesOrder, When};
+use crate::content::{Document, Kind, SeriesOrder};
 use crate::diagnostics::{Diagnostic, Warned};
 use crate::source::SourcePath;
 
@@ -28,9 +28,10 @@ impl Site {
             diagnostics: Vec::new(),
             waiting: FxHashMap::default(),
             upcoming: Vec::new(),
+            next_change: None,
         };
         let (mut posts, mut pages, described) = resolver.publish(documents);
-        posts.sort_by(newest_first);
+        posts.par_sort_by(newest_first);
         pages.sort_by(|a, b| a.path().cmp(b.path()));
         let mut series = resolver.series(&mut posts, described);
         let tags = resolver.tags(&mut posts);
@@ -38,9 +39,11 @@ impl Site {
         series.sort_by_key(|s| (s.parts.iter().min().copied().unwrap_or(usize::MAX), s.slug.clone()));
         number_parts(&mut posts, &series);
         let assets = resolver.assets(assets, documents, posts.iter().chain(&pages));
-        let Resolver { diagnostics, waiting, .. } = resolver;
+        let Resolver { diagnostics, waiting, next_change, .. } = resolver;
         let index = index(&posts, &pages, &series);
-        Warned { value: Self { config, posts, pages, series, tags, assets, waiting, index }, diagnostics }
+        let digests = OnceLock::new();
+        let value = Self { config, posts, pages, series, tags, assets, waiting, instant, next_change, index, digests };
+        Warned { value, diagnostics }
     }
 }
 
@@ -53,8 +56,9 @@ fn newest_first(a: &Page, b: &Page) -> std::cmp::Ordering {
 fn index(posts: &[Page], pages: &[Page], series: &[Series]) -> FxHashMap<SourcePath, Slot> {
     let posts = posts.iter().enumerate().map(|(at, page)| (Arc::clone(page.path()), Slot::Post(at)));
     let pages = pages.iter().enumerate().map(|(at, page)| (Arc::clone(page.path()), Slot::Page(at)));
-    let series = series.iter().enumerate();
-    let series = series.filter_map(|(at, s)| s.document.as_ref().map(|d| (Arc::clone(d.path()), Slot::Series(at))));
+    let series = series.iter().enumerate().filter_map(|(at, series)| Some((at, series.document.as_ref()?)));
+    let series = series.enumerate();
+    let series = series.map(|(described, (at, found))| (Arc::clone(found.path()), Slot::Series { at, described }));
     posts.chain(pages).chain(series).collect()
 }
 
@@ -73,55 +77,71 @@ pub(super) struct Resolver<'a> {
     pub(super) waiting: FxHashMap<SourcePath, Waiting>,
     /// Instalments to come, in the documents' order.
     pub(super) upcoming: Vec<(String, Upcoming)>,
+    pub(super) next_change: Option<Timestamp>,
+}
+
+/// What becomes of a post or page by itself.
+struct State {
+    /// When its date comes, if it has not.
+    due: Option<Timestamp>,
+    publication: Result<Box<Page>, Waiting>,
+}
+
+fn undated(document: &Document) -> Diagnostic {
+    Diagnostic::warning("no-date", "this post has no date, so it is left out of feeds and comes last in lists")
+        .at(document.top())
+        .help("add `date: 2026-01-06` to the front matter, or begin the file's name with the date")
 }
 
 impl Resolver<'_> {
     /// Parts what is out from what waits.
     fn publish(&mut self, documents: &[Arc<Document>]) -> (Vec<Page>, Vec<Page>, Vec<Arc<Document>>) {
         let (mut posts, mut pages, mut described) = (Vec::new(), Vec::new(), Vec::new());
-        for document in documents {
-            if document.kind == Kind::Series {
+        let look = |document: &Arc<Document>| (document.kind != Kind::Series).then(|| self.state(document));
+        let states: Vec<Option<State>> = documents.par_iter().with_min_len(64).map(look).collect();
+        for (document, state) in documents.iter().zip(states) {
+            let Some(State { due, publication }) = state else {
                 described.push(Arc::clone(document));
                 continue;
+            };
+            self.next_change = self.next_change.into_iter().chain(due).min();
+            match publication {
+                Err(waiting) => self.wait(document, waiting),
+                Ok(page) if document.kind == Kind::Post => posts.push(*page),
+                Ok(page) => pages.push(*page),
             }
-            let date = self.date(document);
-            let scheduled = date.as_ref().is_some_and(|date| date.timestamp() > self.instant.now);
-            if document.front.draft && !self.instant.drafts {
-                self.waiting.insert(Arc::clone(document.path()), Waiting::Draft);
-            } else if let (true, false, Some(date)) = (scheduled, self.instant.future || document.front.draft, &date) {
-                self.waiting.insert(Arc::clone(document.path()), Waiting::Until(date.clone()));
-                if let Some(series) = &document.front.series {
-                    self.upcoming.push((series.name.clone(), Upcoming { title: document.title(), date: date.clone() }));
-                }
-            } else if document.kind == Kind::Post {
-                posts.push(self.page(document, date, scheduled));
-            } else {
-                pages.push(self.page(document, date, scheduled));
+            if document.when().is_none() && document.kind == Kind::Post && !document.front.draft {
+                self.diagnostics.push(undated(document));
             }
         }
         (posts, pages, described)
     }
 
-    fn date(&mut self, document: &Document) -> Option<ZonedDateTime> {
-        let when = document.front.date.or(document.name_date.map(When::Date));
-        if when.is_none() && document.kind == Kind::Post && !document.front.draft {
-            self.diagnostics.push(
-                Diagnostic::warning(
-                    "no-date",
-                    "this post has no date, so it is left out of feeds and comes last in lists",
-                )
-                .at(document.source.span(0..0))
-                .help("add `date: 2026-01-06` to the front matter, or begin the file's name with the date"),
-            );
+    /// What becomes of a post or page by itself.
+    fn state(&self, document: &Arc<Document>) -> State {
+        let date = document.when().map(|when| when.resolve(&self.config.timezone, self.config.publish_at));
+        let due = date.as_ref().map(ZonedDateTime::timestamp).filter(|date| *date > self.instant.now);
+        let draft = document.front.draft;
+        let publication = match date {
+            _ if draft && !self.instant.drafts => Err(Waiting::Draft),
+            Some(date) if due.is_some() && !self.instant.future && !draft => Err(Waiting::Until(date)),
+            date => Ok(Box::new(self.page(document, date, due.is_some()))),
+        };
+        State { due, publication }
+    }
+
+    fn wait(&mut self, document: &Document, waiting: Waiting) {
+        if let (Waiting::Until(date), Some(series)) = (&waiting, &document.front.series) {
+            self.upcoming.push((series.name.clone(), Upcoming { title: document.title(), date: date.clone() }));
         }
-        when.map(|when| when.resolve(&self.config.timezone, self.config.publish_at))
+        self.waiting.insert(Arc::clone(document.path()), waiting);
     }
 
     fn page(&self, document: &Arc<Document>, date: Option<ZonedDateTime>, scheduled: bool) -> Page {
         let title = document.title();
         let authors = &document.front.authors;
         Page {
-            permalink: provisional(document),
+            permalink: Permalink::root(),
             full_title: title.clone(),
             title,
             date,
@@ -152,14 +172,18 @@ impl Resolver<'_> {
             by_slug.insert(slug.clone(), at);
             all.push(Series { title, slug, permalink, document: Some(document), parts: Vec::new(), next: None });
         }
+        let mut by_name: FxHashMap<String, usize> = FxHashMap::default();
         for (index, post) in posts.iter_mut().enumerate() {
             let Some(reference) = &post.document.front.series else {
                 continue;
             };
-            let slug = slugify(&reference.name, self.config.slugs);
-            let at = if let Some(at) = by_slug.get(&slug).or_else(|| by_slug.get(&reference.name)) {
+            let slug = || slugify(&reference.name, self.config.slugs);
+            let at = if let Some(at) = by_name.get(&reference.name) {
+                *at
+            } else if let Some(at) = by_slug.get(&slug()).or_else(|| by_slug.get(&reference.name)) {
                 *at
             } else {
+                let slug = slug();
                 let place = || post.document.place_of("series", &reference.name);
                 let Some(permalink) = self.listing_address("series", &slug, &reference.name, place) else {
                     continue;
@@ -175,6 +199,9 @@ impl Resolver<'_> {
                 });
                 all.len() - 1
             };
+            if !by_name.contains_key(&reference.name) {
+                by_name.insert(reference.name.clone(), at);
+            }
             all[at].parts.push(index);
             if all[at].document.as_ref().is_some_and(|document| document.front.prefix) {
                 post.full_title = format!("{}: {}", all[at].title, post.title);

@@ -4,14 +4,16 @@
 //! see a [`SourceTree`], an immutable picture of the folder, and cannot tell whether
 //! it came from a disk.
 
+mod picture;
 mod scan;
 pub mod yaml;
 
-use std::collections::BTreeMap;
 use std::io;
-use std::ops::Bound;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use crate::memo::Fingerprint;
 
@@ -44,15 +46,23 @@ impl SourceText {
     }
 }
 
-/// A file that is copied, not read as text: a picture, a style sheet, a recording.
+/// A file that is copied, not read as text: a picture, a style sheet, a recording. A
+/// copy shares what was found in it; a file that changed is another asset.
 #[derive(Debug, Clone)]
 pub struct SourceAsset {
     /// Where it is.
     pub path: SourcePath,
-    bytes: AssetBytes,
+    file: Arc<AssetFile>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
+struct AssetFile {
+    bytes: AssetBytes,
+    fingerprint: OnceLock<Fingerprint>,
+    picture_size: OnceLock<Option<(u32, u32)>>,
+}
+
+#[derive(Debug)]
 enum AssetBytes {
     Memory(Arc<[u8]>),
     Disk(PathBuf),
@@ -61,11 +71,27 @@ enum AssetBytes {
 impl SourceAsset {
     /// An asset whose bytes are at hand.
     pub fn in_memory(path: impl Into<SourcePath>, bytes: impl Into<Arc<[u8]>>) -> Self {
-        Self { path: path.into(), bytes: AssetBytes::Memory(bytes.into()) }
+        Self::of(path.into(), AssetBytes::Memory(bytes.into()))
     }
 
     fn on_disk(path: SourcePath, file: PathBuf) -> Self {
-        Self { path, bytes: AssetBytes::Disk(file) }
+        Self::of(path, AssetBytes::Disk(file))
+    }
+
+    fn of(path: SourcePath, bytes: AssetBytes) -> Self {
+        Self { path, file: Arc::new(AssetFile { bytes, fingerprint: OnceLock::new(), picture_size: OnceLock::new() }) }
+    }
+
+    /// The digest of its bytes, from when it was first asked for; absent for a file that
+    /// cannot be read.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let look = || self.read().map_or(Fingerprint::ABSENT, |bytes| Fingerprint::of(&bytes));
+        *self.file.fingerprint.get_or_init(look)
+    }
+
+    /// In pixels; `None` for a file that is no picture or cannot be read.
+    pub fn picture_size(&self) -> Option<(u32, u32)> {
+        *self.file.picture_size.get_or_init(|| picture::size(self))
     }
 
     /// All its bytes.
@@ -73,7 +99,7 @@ impl SourceAsset {
     /// # Errors
     /// What the operating system said, when the file cannot be read.
     pub fn read(&self) -> io::Result<Arc<[u8]>> {
-        match &self.bytes {
+        match &self.file.bytes {
             AssetBytes::Memory(bytes) => Ok(Arc::clone(bytes)),
             AssetBytes::Disk(file) => Ok(std::fs::read(file)?.into()),
         }
@@ -84,7 +110,7 @@ impl SourceAsset {
     /// # Errors
     /// What the operating system said, when the file cannot be read.
     pub fn read_head(&self, limit: u64) -> io::Result<Vec<u8>> {
-        match &self.bytes {
+        match &self.file.bytes {
             AssetBytes::Memory(bytes) => {
                 Ok(bytes[..bytes.len().min(usize::try_from(limit).unwrap_or(usize::MAX))].to_vec())
             }
@@ -97,12 +123,16 @@ impl SourceAsset {
     }
 }
 
-/// An immutable picture of a site's folder.
+/// A picture of a site's folder. A copy costs nothing and stays as it is when the other
+/// is changed.
 #[derive(Debug, Clone, Default)]
 pub struct SourceTree {
-    texts: BTreeMap<SourcePath, SourceText>,
-    assets: BTreeMap<SourcePath, SourceAsset>,
+    texts: Arc<Files<SourceText>>,
+    assets: Arc<Files<SourceAsset>>,
 }
+
+/// Files by path, kept in the order of their paths.
+type Files<T> = IndexMap<SourcePath, T, FxBuildHasher>;
 
 impl SourceTree {
     /// An empty picture.
@@ -132,18 +162,22 @@ impl SourceTree {
 
     /// Adds or replaces a text.
     pub fn insert_text(&mut self, text: SourceText) {
-        self.texts.insert(Arc::clone(&text.path), text);
+        Arc::make_mut(&mut self.texts).insert_sorted(Arc::clone(&text.path), text);
     }
 
     /// Adds or replaces an asset.
     pub fn insert_asset(&mut self, asset: SourceAsset) {
-        self.assets.insert(Arc::clone(&asset.path), asset);
+        Arc::make_mut(&mut self.assets).insert_sorted(Arc::clone(&asset.path), asset);
     }
 
     /// Takes a file away.
     pub fn remove(&mut self, path: &str) {
-        self.texts.remove(path);
-        self.assets.remove(path);
+        if self.texts.contains_key(path) {
+            Arc::make_mut(&mut self.texts).shift_remove(path);
+        }
+        if self.assets.contains_key(path) {
+            Arc::make_mut(&mut self.assets).shift_remove(path);
+        }
     }
 
     /// The text at a path.
@@ -177,10 +211,10 @@ impl SourceTree {
     }
 }
 
-fn under<'a, T>(files: &'a BTreeMap<SourcePath, T>, folder: &'a str) -> impl Iterator<Item = &'a T> {
-    files
-        .range::<str, _>((Bound::Included(folder), Bound::Unbounded))
-        .take_while(move |(path, _)| path.starts_with(folder))
+fn under<'a, T>(files: &'a Files<T>, folder: &'a str) -> impl Iterator<Item = &'a T> {
+    let first = files.partition_point(|path, _| path.as_ref() < folder);
+    let rest = files.get_range(first..).into_iter().flat_map(|rest| rest.iter());
+    rest.take_while(move |(path, _)| path.starts_with(folder))
         .filter(move |(path, _)| folder.is_empty() || path.as_bytes().get(folder.len()) == Some(&b'/'))
         .map(|(_, file)| file)
 }

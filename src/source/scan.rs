@@ -11,7 +11,7 @@ use super::{SourceAsset, SourcePath, SourceText, SourceTree};
 use crate::diagnostics::{Diagnostic, Span, Warned};
 
 /// The folders of a site, below its root.
-const FOLDERS: [&str; 4] = ["content", "static", "templates", "themes"];
+pub(super) const FOLDERS: [&str; 5] = ["content", "data", "static", "templates", "themes"];
 
 /// A text file larger than this is refused: no post is, and a mistake often is.
 const TEXT_LIMIT: u64 = 32 * 1024 * 1024;
@@ -23,7 +23,7 @@ enum Found {
 }
 
 /// Reads everything a site is made of below `root`: `weeknotes.yaml`, `content/`,
-/// `static/`, `templates/` and `themes/`. In a folder without `content/` the Markdown
+/// `data/`, `static/`, `templates/` and `themes/`. In a folder without `content/` the Markdown
 /// files at its top are the content, so that one file alone is a site.
 ///
 /// Symbolic links are followed; a link that leads back to one of its own folders, a
@@ -131,9 +131,11 @@ fn walk_trouble(root: &Path, error: &walkdir::Error) -> Diagnostic {
 fn is_text(path: &str) -> bool {
     let in_static = path.starts_with("static/") || (path.starts_with("themes/") && path.contains("/static/"));
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let in_data = path.starts_with("data/");
     !in_static
-        && matches!(extension, "md" | "html" | "xml" | "yaml" | "yml" | "txt")
+        && matches!(extension, "md" | "html" | "xml" | "yaml" | "yml" | "txt" | "json")
         && (extension == "md" || !path.starts_with("content/"))
+        && (extension != "json" || in_data)
 }
 
 fn load(path: SourcePath, file: &Path) -> Found {

@@ -24,6 +24,17 @@ pub enum Format {
     Json,
 }
 
+/// As it is named to an author.
+impl std::fmt::Display for Scope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Site => f.write_str("the site"),
+            Self::Series(slug) => write!(f, "the series {slug}"),
+            Self::Tag(slug) => write!(f, "the tag {slug}"),
+        }
+    }
+}
+
 impl Format {
     pub(crate) const ALL: [Self; 3] = [Self::Rss, Self::Atom, Self::Json];
 

@@ -4,6 +4,7 @@
 use jiff::{Timestamp, ZonedDateTime};
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
+use super::data;
 use super::view::with_active;
 use crate::markdown::plain_text;
 
@@ -18,6 +19,10 @@ pub(super) fn register(tera: &mut Tera) {
     tera.register_function("get_series", |kwargs: Kwargs, _: &State| -> TeraResult<Value> {
         let slug = kwargs.must_get::<&str>("slug")?;
         active(|view| view.series(slug))
+    });
+    tera.register_function("get_data", |kwargs: Kwargs, _: &State| -> TeraResult<Value> {
+        let path = format!("{}/{}", data::FOLDER, kwargs.must_get::<&str>("path")?.trim_start_matches("data/"));
+        active(|view| view.data(&path))
     });
     tera.register_function("debug", debug);
     tera.register_filter("date", date);

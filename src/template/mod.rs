@@ -2,15 +2,17 @@
 //! site.
 //!
 //! *Architecture Invariant:* templates get data only through a [`View`], which notes
-//! each read with the fingerprint of what it found. Tera's functions own no site.
+//! each read. Tera's functions own no site.
 
 pub(crate) mod context;
+pub mod data;
 mod engine;
 mod feed;
 mod functions;
-mod picture;
+mod read;
 mod report;
 pub(crate) mod rope;
+mod summary;
 mod theme;
 mod view;
 mod world;
@@ -19,7 +21,9 @@ pub(crate) use functions::script_safe;
 
 pub use engine::{Engine, KINDS};
 pub use feed::{Format, Scope};
+pub use read::{Listing, Read};
 pub use rope::Rope;
+pub use summary::{Card, Summary};
 pub use theme::{DEFAULT, Theme};
 pub use view::View;
-pub use world::{BodyTable, Listing, Read, World, picture_sizes};
+pub use world::{AssetAddresses, RenderedBody, World};

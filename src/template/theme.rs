@@ -6,6 +6,7 @@ use include_dir::{Dir, include_dir};
 
 use crate::config::{Config, SyntaxThemes, ThemeConfig};
 use crate::diagnostics::{Diagnostic, Span, Warned, nearest};
+use crate::memo::{Fingerprint, Hasher};
 use crate::source::{SourceAsset, SourceText, SourceTree, yaml};
 
 /// The default theme, in the binary.
@@ -54,6 +55,27 @@ impl Theme {
         }
         theme.overlay(tree, config);
         Warned { value: theme, diagnostics }
+    }
+
+    /// The digest of all that pages are drawn with. Reads the theme's files, the first
+    /// time that it is asked of them.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let mut hasher = Hasher::new();
+        let own = self.site_templates.iter().map(|(name, text)| ("", name, text.fingerprint));
+        let layered = self.layers.iter().flat_map(|(layer, templates)| {
+            templates.iter().map(move |(name, text)| (layer.as_str(), name, text.fingerprint))
+        });
+        for (layer, name, text) in own.chain(layered) {
+            hasher.text(layer).text(name).fingerprint(text);
+        }
+        for (name, asset) in &self.assets {
+            hasher.text(name).fingerprint(asset.fingerprint());
+        }
+        for (layer, _) in &self.layers {
+            hasher.text(layer);
+        }
+        hasher.text(&self.syntax.light).text(&self.syntax.dark);
+        hasher.finish()
     }
 
     fn add(&mut self, name: String, layer: Layer, described: ThemeConfig) {

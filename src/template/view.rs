@@ -10,13 +10,16 @@ use std::sync::Arc;
 
 use tera::Value;
 
+use super::context::Picture;
 use super::feed::Scope;
+use super::read::{Listing, Read};
 use super::rope::{Rope, SharedBody};
-use super::world::{Listing, Read, World};
+use super::world::World;
 use crate::diagnostics::Warned;
 use crate::markdown::Body;
 use crate::memo::Recorder;
 use crate::site::{Page, Place, Series, Site, Target, Term};
+use crate::source::{SourcePath, SourceText, join, parent};
 
 /// Hands out a [`World`] and notes what was handed out.
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +35,12 @@ impl<'a> View<'a> {
     }
 
     fn note(&self, read: Read) {
-        let fingerprint = self.world.fingerprint(&read);
-        self.recorder.record(read, fingerprint);
+        self.recorder.record(read);
+    }
+
+    /// The site, for what the read of a page or series that has been noted covers.
+    pub(super) fn site(&self) -> &'a Site {
+        &self.world.site
     }
 
     /// The site's own values for templates.
@@ -50,15 +57,35 @@ impl<'a> View<'a> {
 
     /// The card of a page by its file, `none` when it is not out.
     pub fn card(&self, path: &str) -> Value {
-        let (value, fingerprint) = self.world.card(path);
-        self.recorder.record(Read::Card(self.world.shared(path)), fingerprint);
-        value
+        self.note(Read::Card(self.world.shared(path)));
+        self.world.card(path)
     }
 
     /// The picture of pages that have none of their own.
     pub fn site_image(&self) -> Value {
-        self.note(Read::Config);
-        self.world.site_image.clone()
+        let config = self.config();
+        if let Some(src) = &config.image {
+            self.note_picture(src, crate::config::FILE);
+        }
+        self.world.site_image()
+    }
+
+    /// The picture that a front matter names.
+    pub(super) fn picture(&self, src: &str, alt: &str, from: &str) -> Option<Picture> {
+        self.note_picture(src, from);
+        self.world.picture(src, alt, from)
+    }
+
+    fn note_picture(&self, src: &str, from: &str) {
+        let file = match src.strip_prefix('/') {
+            Some(fixed) => Some(format!("static/{fixed}")),
+            None => join(parent(from), src),
+        };
+        if let Some(file) = file {
+            let file: SourcePath = file.into();
+            self.note(Read::Target(Arc::clone(&file)));
+            self.note(Read::ImageSize(file));
+        }
     }
 
     /// The feeds of the whole site.
@@ -75,33 +102,39 @@ impl<'a> View<'a> {
 
     /// The slug of the series that a post has a place in.
     pub fn series_slug(&self, place: Place) -> &'a Arc<str> {
-        let slug = &self.world.site.series[place.series].slug;
-        self.world.series.get_key_value(slug.as_str()).map(|(slug, _)| slug).expect("every series has a summary")
+        self.world.series_slug(place.series)
     }
 
     /// A series by slug.
     pub fn series_entry(&self, slug: &str) -> Option<&'a Series> {
         self.note(Read::Series(Arc::from(slug)));
-        self.world.series.get(slug).map(|summary| &self.world.site.series[summary.index])
+        self.world.series_index(slug).map(|at| &self.world.site.series[at])
+    }
+
+    /// A series with its parts in order.
+    pub(super) fn outline(&self, slug: &Arc<str>) -> Option<(&'a Series, Vec<&'a Page>)> {
+        self.note(Read::Outline(Arc::clone(slug)));
+        let series = &self.world.site.series[self.world.series_index(slug)?];
+        Some((series, self.world.parts(slug)))
     }
 
     /// A tag by slug.
     pub fn tag(&self, slug: &str) -> Option<&'a Term> {
         self.note(Read::TagList);
-        self.world.by_tag.get(slug).map(|at| &self.world.site.tags[*at])
+        self.world.tag_index(slug).map(|at| &self.world.site.tags[at])
     }
 
     /// All posts, newest first, with their cards.
     pub fn archive(&self) -> Vec<(&'a Page, Value)> {
         self.note(Read::Listing(Listing::Archive));
-        let posts = self.world.listing(&Listing::Archive).0;
-        posts.into_iter().map(|post| (post, self.world.card(post.path()).0)).collect()
+        let posts = self.world.site.posts.iter().enumerate();
+        posts.map(|(at, post)| (post, self.world.post_card(at).value.clone())).collect()
     }
 
     /// A page's body, to be kept.
     pub fn shared_body(&self, path: &str) -> Option<Arc<Warned<Body>>> {
         self.note(Read::Body(self.world.shared(path)));
-        self.world.bodies.get(path).map(|(body, _)| Arc::clone(body))
+        self.world.shared_body(path).map(|body| Arc::clone(&body.body))
     }
 
     /// A page's body.
@@ -113,19 +146,20 @@ impl<'a> View<'a> {
     /// Previous and next in the series, newer and older in the site.
     pub fn neighbours(&self, path: &str) -> [Value; 4] {
         self.note(Read::Neighbours(self.world.shared(path)));
-        self.world.neighbours(path).map(|path| path.map_or_else(Value::none, |path| self.card(&path)))
+        let found = self.world.site.post_index(path).map(|at| self.world.site.neighbours(at)).unwrap_or_default();
+        found.map(|page| page.map_or_else(Value::none, |page| self.card(page.path())))
     }
 
     /// A series' summary by slug, `none` when there is none.
     pub fn series(&self, slug: &str) -> Value {
         self.note(Read::Series(Arc::from(slug)));
-        self.world.series.get(slug).map_or_else(Value::none, |summary| summary.value.clone())
+        self.world.summary(slug).map_or_else(Value::none, |summary| summary.value.clone())
     }
 
     /// The titles and addresses of a series' parts.
     pub fn parts(&self, slug: &str) -> Value {
         self.note(Read::Parts(Arc::from(slug)));
-        self.world.series.get(slug).map_or_else(Value::none, |summary| summary.parts.clone())
+        self.world.summary(slug).map_or_else(Value::none, |summary| summary.parts.clone())
     }
 
     /// Every series' summary.
@@ -143,16 +177,20 @@ impl<'a> View<'a> {
     /// The cards of a list, and how many there are on all its pages.
     pub fn listing(&self, listing: Listing) -> (Vec<Value>, usize) {
         let (posts, total) = self.world.listing(&listing);
-        let cards = posts.iter().map(|post| self.world.card(post.path()).0).collect();
+        let cards = posts.into_iter().map(|at| self.world.post_card(at).value.clone()).collect();
         self.note(Read::Listing(listing));
         (cards, total)
     }
 
-    /// The posts of a feed, newest first, with a read of each card.
+    /// The posts of a feed, newest first, with a read of each.
     pub fn feed(&self, scope: Scope) -> Vec<&'a Page> {
         let listing = Listing::Feed(scope);
         let (posts, _) = self.world.listing(&listing);
         self.note(Read::Listing(listing));
+        let posts: Vec<&Page> = posts.into_iter().map(|at| &self.world.site.posts[at]).collect();
+        for post in &posts {
+            self.note(Read::Page(Arc::clone(post.path())));
+        }
         posts
     }
 
@@ -206,18 +244,28 @@ impl<'a> View<'a> {
         permalink.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
     }
 
-    /// A page that is out, with a read of its document and of its address, which can
-    /// change while the document does not.
+    /// A page that is out, with a read of all that the site says of it.
     pub fn page(&self, path: &str) -> Option<&'a Page> {
-        self.note(Read::Document(self.world.shared(path)));
-        self.note(Read::Target(self.world.shared(path)));
+        self.note(Read::Page(self.world.shared(path)));
         self.world.site.page(path)
+    }
+
+    /// A file's text.
+    pub fn text(&self, path: &str) -> Option<&'a SourceText> {
+        self.note(Read::Text(self.world.shared(path)));
+        self.world.tree.text(path)
     }
 
     /// The address of a theme's file.
     pub fn asset(&self, name: &str) -> Option<&'a str> {
         self.note(Read::Asset(Arc::from(name)));
         self.world.assets.get(name).map(String::as_str)
+    }
+
+    /// The value of a data file, `none` when there is none.
+    pub fn data(&self, path: &str) -> Value {
+        self.note(Read::Data(Arc::from(path)));
+        self.world.data.get(path).cloned().unwrap_or_else(Value::none)
     }
 
     /// What a link to a file leads to.
@@ -229,7 +277,7 @@ impl<'a> View<'a> {
     /// A picture's size.
     pub fn image_size(&self, path: &str) -> Option<(u32, u32)> {
         self.note(Read::ImageSize(Arc::from(path)));
-        self.world.pictures.get(path).copied()
+        self.world.image_size(path)
     }
 
     /// Renders a template with a context.
@@ -282,8 +330,8 @@ impl Drop for Entered<'_> {
         let Some((_, inner)) = ACTIVE.with_borrow_mut(Vec::pop) else {
             return;
         };
-        for (read, fingerprint) in inner.into_trace() {
-            self.recorder.record(read, fingerprint);
+        for read in inner.into_reads() {
+            self.recorder.record(read);
         }
     }
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use weeknotes::build::{Builder, Report, Request};
 use weeknotes::diagnostics::Diagnostic;
-use weeknotes::memo::Outcome;
 use weeknotes::output::Key;
 use weeknotes::site::Instant;
 use weeknotes::source::{SourceText, SourceTree};
@@ -97,10 +96,9 @@ impl State {
 }
 
 fn outcome(report: &Report) -> (BTreeMap<String, Vec<u8>>, Vec<Diagnostic>) {
-    let files = report
-        .artifacts
-        .iter()
-        .map(|artifact| (artifact.path.clone(), artifact.content.bytes(&mut Vec::new()).expect("in memory").to_vec()));
+    let files = report.artifacts().into_iter().map(|artifact| {
+        (artifact.path.to_string(), artifact.content.bytes(&mut Vec::new()).expect("in memory").to_vec())
+    });
     (files.collect(), report.diagnostics.clone())
 }
 
@@ -158,14 +156,13 @@ fn a_body_edit_renders_little() {
     let mut builder = Builder::new();
     builder.build(&state.tree, &state.request);
     let unchanged = builder.build(&state.tree, &state.request);
-    assert!(unchanged.outcomes.iter().all(|(_, outcome)| *outcome == Outcome::Reused));
+    assert_eq!(unchanged.made().count(), 0);
     state.apply(&Edit::Put(
         "content/posts/w05.md".into(),
         "---\ntitle: T5\ndate: 2026-02-05\nsummary: S.\nseries: S1\n---\nOther.\n".into(),
     ));
     let edited = builder.build(&state.tree, &state.request);
-    let again: Vec<&Key> =
-        edited.outcomes.iter().filter(|(_, outcome)| *outcome != Outcome::Reused).map(|(key, _)| key).collect();
+    let again: Vec<&Key> = edited.made().map(|(key, _)| key).collect();
     assert!(
         again
             .iter()

@@ -1,11 +1,10 @@
 //! The width and height of a picture, from the first bytes of its file.
 
-use crate::source::SourceAsset;
+use super::SourceAsset;
 
 /// Enough for the headers of every format, a JPEG's embedded preview included.
 const HEAD: u64 = 256 * 1024;
 
-/// In pixels; `None` for a file that is no picture or cannot be read.
 pub(super) fn size(asset: &SourceAsset) -> Option<(u32, u32)> {
     let extension = asset.path.rsplit_once('.')?.1.to_ascii_lowercase();
     match extension.as_str() {

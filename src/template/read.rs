@@ -1,0 +1,186 @@
+//! What can be looked at while rendering, and what each look finds now.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::feed::Scope;
+use super::world::World;
+use crate::memo::{Fingerprint, Hasher};
+use crate::site::{Site, Target};
+use crate::source::SourcePath;
+
+/// Something that was looked at while rendering.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Read {
+    /// The configuration and the theme's parameters.
+    Config,
+    /// A template with all it extends, includes and calls.
+    Template(Arc<str>),
+    /// A component.
+    Component(Arc<str>),
+    /// Which components there are.
+    ComponentNames,
+    /// The address of a theme's file.
+    Asset(Arc<str>),
+    /// A data file, its absence included.
+    Data(SourcePath),
+    /// A file's own text.
+    Text(SourcePath),
+    /// What a document says of itself, without its body.
+    Document(SourcePath),
+    /// All that the site says of a page: its document, address, part, tags.
+    Page(SourcePath),
+    /// What a link to a file leads to, nothing included.
+    Target(SourcePath),
+    /// A picture's size.
+    ImageSize(SourcePath),
+    /// A page's card, its absence included.
+    Card(SourcePath),
+    /// A page's rendered body.
+    Body(SourcePath),
+    /// Who comes before and after a post.
+    Neighbours(SourcePath),
+    /// All that the site says of a series, with its parts' titles and addresses.
+    Outline(Arc<str>),
+    /// A series' summary, its absence included.
+    Series(Arc<str>),
+    /// The parts of a series by title and address.
+    Parts(Arc<str>),
+    /// Every series.
+    SeriesList,
+    /// Every tag with its count.
+    TagList,
+    /// The cards of a list, or of a page of it.
+    Listing(Listing),
+    /// Every source of every post.
+    Sources,
+    /// Which files there are to link to.
+    Paths,
+    /// Every page's address with the time it was last changed.
+    Addresses,
+}
+
+/// A list of cards.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Listing {
+    /// A page of all posts, from 1.
+    Home(usize),
+    /// A page of a tag's posts, from 1.
+    Tag(Arc<str>, usize),
+    /// All parts of a series in order.
+    Series(Arc<str>),
+    /// All posts.
+    Archive,
+    /// The posts that a feed holds.
+    Feed(Scope),
+}
+
+impl Read {
+    /// Whether it finds the same for as long as the resolved site is the same value.
+    pub fn is_of_site(&self) -> bool {
+        matches!(
+            self,
+            Self::Document(_)
+                | Self::Page(_)
+                | Self::Target(_)
+                | Self::Neighbours(_)
+                | Self::Outline(_)
+                | Self::Sources
+                | Self::Paths
+                | Self::Addresses
+        )
+    }
+}
+
+impl World {
+    /// What a read finds now.
+    pub fn fingerprint(&self, read: &Read) -> Fingerprint {
+        let summary = |slug: &Arc<str>| self.summary(slug);
+        match read {
+            Read::Config => self.settings,
+            Read::Template(name) => self.engine.fingerprint(name),
+            Read::Component(name) => self.engine.component_fingerprint(name),
+            Read::ComponentNames => Fingerprint::of_value(&self.engine.component_names().collect::<BTreeSet<_>>()),
+            Read::Asset(name) => {
+                self.assets.get(name.as_ref()).map_or(Fingerprint::ABSENT, |url| Fingerprint::of(url.as_bytes()))
+            }
+            Read::Data(path) | Read::Text(path) => {
+                self.tree.text(path).map_or(Fingerprint::ABSENT, |text| text.fingerprint)
+            }
+            Read::Document(path) => self.site.document(path).map_or(Fingerprint::ABSENT, |found| found.fingerprint),
+            Read::Page(path) => self.site.page_fingerprint(path),
+            Read::Target(path) => target(&self.site, path),
+            Read::ImageSize(path) => {
+                self.image_size(path).map_or(Fingerprint::ABSENT, |size| Fingerprint::of_value(&size))
+            }
+            Read::Card(path) => self.card_fingerprint(path),
+            Read::Body(path) => self.shared_body(path).map_or(Fingerprint::ABSENT, |body| body.fingerprint),
+            Read::Neighbours(path) => self.site.neighbours_fingerprint(path),
+            Read::Outline(slug) => {
+                self.series_index(slug).map_or(Fingerprint::ABSENT, |at| self.site.series_fingerprint(at))
+            }
+            Read::Series(slug) => summary(slug).map_or(Fingerprint::ABSENT, |summary| summary.fingerprint),
+            Read::Parts(slug) => summary(slug).map_or(Fingerprint::ABSENT, |summary| summary.parts_fingerprint),
+            Read::SeriesList => self.series_list.1,
+            Read::TagList => self.tags.1,
+            Read::Listing(listing) => self.listing_fingerprint(listing),
+            Read::Sources => self.site.digests().sources,
+            Read::Paths => self.site.digests().paths,
+            Read::Addresses => self.site.digests().addresses,
+        }
+    }
+
+    fn listing_fingerprint(&self, listing: &Listing) -> Fingerprint {
+        let (posts, total) = self.listing(listing);
+        let mut hasher = Hasher::new();
+        hasher.number(total as u64);
+        for at in posts {
+            hasher.fingerprint(self.post_card(at).fingerprint);
+        }
+        hasher.finish()
+    }
+}
+
+fn target(site: &Site, path: &str) -> Fingerprint {
+    match site.target(path) {
+        None => Fingerprint::ABSENT,
+        Some(Target::Page(page)) => Fingerprint::of_value(&page.permalink),
+        Some(Target::Series(series)) => Fingerprint::of_value(&series.permalink),
+        Some(Target::Asset(permalink)) => Fingerprint::of_value(permalink),
+        Some(Target::Waiting(waiting)) => Fingerprint::of(format!("{waiting:?}").as_bytes()),
+    }
+}
+
+/// As it is named to an author who asks why something was rendered again.
+impl std::fmt::Display for Read {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Config => f.write_str("the configuration"),
+            Self::Template(name) => write!(f, "the template {name}, or one that it uses"),
+            Self::Component(name) => write!(f, "the component {name}"),
+            Self::ComponentNames => f.write_str("the list of components"),
+            Self::Asset(name) => write!(f, "the theme's file {name}"),
+            Self::Data(path) => write!(f, "the data in {path}"),
+            Self::Text(path) => write!(f, "the text of {path}"),
+            Self::Document(path) => write!(f, "the front matter of {path}"),
+            Self::Page(path) => write!(f, "the front matter, address, part or tags of {path}"),
+            Self::Target(path) => write!(f, "where a link to {path} leads"),
+            Self::ImageSize(path) => write!(f, "the size of {path}"),
+            Self::Card(path) => write!(f, "the title, date, address or summary of {path}"),
+            Self::Body(path) => write!(f, "the rendered text of {path}"),
+            Self::Neighbours(path) => write!(f, "what comes before and after {path}"),
+            Self::Outline(slug) | Self::Series(slug) => write!(f, "the series {slug}"),
+            Self::Parts(slug) => write!(f, "the titles of the parts of the series {slug}"),
+            Self::SeriesList => f.write_str("the list of series"),
+            Self::TagList => f.write_str("the list of tags"),
+            Self::Listing(Listing::Home(number)) => write!(f, "the posts on page {number} of the front page"),
+            Self::Listing(Listing::Tag(slug, number)) => write!(f, "the posts on page {number} of the tag {slug}"),
+            Self::Listing(Listing::Series(slug)) => write!(f, "the posts of the series {slug}"),
+            Self::Listing(Listing::Archive) => f.write_str("the list of all posts"),
+            Self::Listing(Listing::Feed(scope)) => write!(f, "the posts in the feed of {scope}"),
+            Self::Sources => f.write_str("the sources of all posts"),
+            Self::Paths => f.write_str("the names of the files"),
+            Self::Addresses => f.write_str("the addresses and dates of all pages"),
+        }
+    }
+}
