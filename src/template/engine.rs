@@ -182,54 +182,61 @@ impl Engine {
     }
 
     /// A template's fingerprint covers every template that its text names in quotation
-    /// marks and every component that it names after `<`: more than it uses, never less.
+    /// marks and every one that defines a component that it names after `<`: more than it
+    /// uses, never less. Of two that define the same, Tera decides which is used.
     fn fingerprint_all(&mut self) {
-        let components: BTreeMap<String, String> = self
-            .tera
-            .get_component_names()
-            .filter_map(|component| {
-                let defined = |text: &str| text.contains(&format!("component {component}"));
-                let home = self.sources.iter().find(|(_, source)| defined(&source.text))?;
-                Some((component.to_owned(), home.0.clone()))
-            })
-            .collect();
-        let edges: BTreeMap<&str, BTreeSet<&str>> = self
-            .sources
-            .iter()
-            .map(|(name, source)| (name.as_str(), self.mentions(&source.text, &components)))
-            .collect();
+        let homes: BTreeMap<&str, BTreeSet<&str>> =
+            self.tera.get_component_names().map(|component| (component, self.homes(component))).collect();
+        let edges: BTreeMap<&str, BTreeSet<&str>> =
+            self.sources.iter().map(|(name, source)| (name.as_str(), self.mentions(&source.text, &homes))).collect();
         let closed: FxHashMap<String, Fingerprint> =
-            self.sources.keys().map(|name| (name.clone(), self.closure(name, &edges))).collect();
-        let by_component = components.iter().map(|(component, home)| (component.clone(), closed[home])).collect();
+            self.sources.keys().map(|name| (name.clone(), closure(&self.sources, [name.as_str()], &edges))).collect();
+        let by_component = homes
+            .iter()
+            .map(|(component, homes)| ((*component).to_owned(), closure(&self.sources, homes.iter().copied(), &edges)));
+        self.components = by_component.collect();
         self.fingerprints = closed;
-        self.components = by_component;
     }
 
-    fn mentions<'s>(&'s self, text: &str, components: &'s BTreeMap<String, String>) -> BTreeSet<&'s str> {
+    /// The templates that define a component.
+    fn homes(&self, component: &str) -> BTreeSet<&str> {
+        let is_end = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-'));
+        let defines = |text: &str| {
+            text.split("component").skip(1).any(|rest| rest.trim_start().strip_prefix(component).is_some_and(is_end))
+        };
+        self.sources.iter().filter(|(_, source)| defines(&source.text)).map(|(name, _)| name.as_str()).collect()
+    }
+
+    fn mentions<'s>(&'s self, text: &str, homes: &BTreeMap<&str, BTreeSet<&'s str>>) -> BTreeSet<&'s str> {
         let quoted = text.split(['"', '\'']).filter_map(|literal| self.resolve(literal));
         let called = text.split('<').skip(1).filter_map(|rest| {
             let name = rest.trim_start().split(|c: char| c.is_whitespace() || matches!(c, '/' | '>')).next()?;
-            components.get(name).map(String::as_str)
+            homes.get(name)
         });
-        quoted.chain(called).collect()
+        quoted.chain(called.flatten().copied()).collect()
     }
+}
 
-    fn closure(&self, name: &str, edges: &BTreeMap<&str, BTreeSet<&str>>) -> Fingerprint {
-        let mut reached = BTreeSet::from([name]);
-        let mut open = vec![name];
-        while let Some(next) = open.pop() {
-            for to in &edges[next] {
-                if reached.insert(to) {
-                    open.push(to);
-                }
+/// The digest of some templates and of all that can be reached from them.
+fn closure<'s>(
+    sources: &BTreeMap<String, SourceText>,
+    start: impl IntoIterator<Item = &'s str>,
+    edges: &BTreeMap<&'s str, BTreeSet<&'s str>>,
+) -> Fingerprint {
+    let mut reached: BTreeSet<&str> = start.into_iter().collect();
+    let mut open: Vec<&str> = reached.iter().copied().collect();
+    while let Some(next) = open.pop() {
+        for to in &edges[next] {
+            if reached.insert(to) {
+                open.push(to);
             }
         }
-        let mut hasher = Hasher::new();
-        for name in reached {
-            hasher.text(name).fingerprint(self.sources[name].fingerprint);
-        }
-        hasher.finish()
     }
+    let mut hasher = Hasher::new();
+    for name in reached {
+        hasher.text(name).fingerprint(sources[name].fingerprint);
+    }
+    hasher.finish()
 }
 
 /// Each template alone first, so that every syntax error is told, not only the first.

@@ -49,12 +49,14 @@ fn new_says_when_a_series_is_new() {
 #[test]
 fn the_help_has_examples() {
     let site = Site::empty();
-    for (name, arguments) in
-        [("help", vec!["--help"]), ("help-build", vec!["build", "--help"]), ("help-new", vec!["new", "--help"])]
-    {
-        let run = site.run(&arguments);
+    let help = |name: &str, arguments: &[&str]| {
+        let run = site.run(arguments);
         assert_eq!(run.code, 0);
         golden(&format!("{name}.txt"), &run.stdout);
+    };
+    help("help", &["--help"]);
+    for command in ["build", "new", "serve"] {
+        help(&format!("help-{command}"), &[command, "--help"]);
     }
 }
 

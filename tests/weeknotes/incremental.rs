@@ -1,174 +1,167 @@
 //! A rebuild after any sequence of edits equals a clean build, diagnostics included.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use proptest::prelude::*;
-use weeknotes::build::{Builder, Report, Request};
-use weeknotes::diagnostics::Diagnostic;
+use weeknotes::build::{Builder, Report};
 use weeknotes::output::Key;
-use weeknotes::site::Instant;
-use weeknotes::source::{SourceText, SourceTree};
+use weeknotes::template::Scope;
 
-#[derive(Debug, Clone)]
-enum Edit {
-    Put(String, String),
-    Remove(usize),
-    Now(u8),
-    Drafts(bool),
+use crate::edits::{Edit, Script, State, scripts};
+use crate::fixture::repository;
+
+/// How many cases a property is tried with; `WEEKNOTES_CASES=100000 cargo test` is the longer run.
+pub(crate) fn cases() -> u32 {
+    cases_or(200)
 }
 
-fn post() -> impl Strategy<Value = Edit> {
-    let front = (0u8..6, 0u8..4, 0u8..4, 0u8..28, any::<bool>(), 0u8..8);
-    (0u8..6, front, 0u8..8).prop_map(|(file, (title, series, tag, day, draft, extra), body)| {
-        let series = if series == 0 { String::new() } else { format!("series: Series {series}\n") };
-        let extra = match extra {
-            0 => "aliases: [/old/]\n".to_owned(),
-            1 => "slug: same\n".to_owned(),
-            2 => "sources: [{title: S, url: https://e.org}]\n".to_owned(),
-            3 => "template: page\n".to_owned(),
-            _ => String::new(),
-        };
-        let body = match body {
-            0 => "See [two](p2.md#part).\n\n## Part\n".to_owned(),
-            1 => "{{ <callout text=\"hello\" /> }}\n".to_owned(),
-            2 => "{{ <gone /> }} [x](nowhere.md)\n".to_owned(),
-            3 => "## Part\n\nText[^1].\n\n[^1]: Note.\n".to_owned(),
-            n => format!("Text {n}. [one](p1.md) ![p](../about.md)\n"),
-        };
-        let text = format!("---\ntitle: Title {title}\ndate: 2026-03-{:02}\ntags: [tag {tag}]\n{series}{extra}draft: {draft}\n---\n{body}", day + 1);
-        Edit::Put(format!("content/posts/p{file}.md"), text)
+pub(crate) fn cases_or(default: u32) -> u32 {
+    std::env::var("WEEKNOTES_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(default)
+}
+
+/// Every file with its bytes, by path. Two of one path are two.
+fn files(report: &Report) -> Vec<(String, Vec<u8>)> {
+    let file = |artifact: weeknotes::output::Artifact| {
+        let bytes = artifact.content.bytes(&mut Vec::new()).expect("in memory").to_vec();
+        (artifact.path.to_string(), bytes)
+    };
+    let mut files: Vec<_> = report.artifacts().into_iter().map(file).collect();
+    files.sort();
+    files
+}
+
+/// After which edit a rebuild is not as a clean build, and in what.
+fn difference(script: &Script) -> Option<String> {
+    let mut state = State::after(&script.site);
+    let mut builder = Builder::new();
+    builder.build(&state.tree, &state.request);
+    script.edits.iter().find_map(|edit| {
+        state.apply(edit);
+        let again = builder.build(&state.tree, &state.request);
+        let clean = Builder::new().build(&state.tree, &state.request);
+        let found = compare(&again, &clean)?;
+        Some(format!("after {edit:?} {found}"))
     })
 }
 
-fn edit() -> impl Strategy<Value = Edit> {
-    let put = |path: &'static str, texts: &'static [&'static str]| {
-        proptest::sample::select(texts).prop_map(move |text| Edit::Put(path.to_owned(), text.to_owned()))
-    };
-    prop_oneof![
-        8 => post(),
-        2 => (0usize..20).prop_map(Edit::Remove),
-        1 => (1u8..29).prop_map(Edit::Now),
-        1 => any::<bool>().prop_map(Edit::Drafts),
-        1 => put("content/about.md", &["# About\n", "# About\n\n## Part\n\n[p](posts/p1.md#part)\n", "---\ntitel: x\n---\n"]),
-        1 => put("content/series/series-1.md", &["---\ntitle: Series 1\nprefix: true\n---\nHi.\n", "---\ntitle: Series 1\norder: part\n---\n[p](../posts/p3.md)\n"]),
-        1 => put("templates/post.html", &["{{ page.title }} {% set p = get_page(path=\"posts/p1.md\") %}{{ p?.title or \"none\" }}", "{{ page.content }}{% if newer %}{{ newer.title }}{% endif %}", "{{ page.gone.deep }}"]),
-        1 => put("templates/components.html", &["{% component callout(text: string = \"\") %}<b>{{ text }}</b>{% endcomponent callout %}", "{% component gone() %}{% set s = get_series(slug=\"series-2\") %}{{ s?.count or 0 }}{% endcomponent gone %}"]),
-        1 => put("weeknotes.yaml", &["title: A\nurl: https://a.example\n", "title: B\nurl: https://a.example/blog\npaginate_by: 2\nfeed_limit: 1\n", "title: C\nurl: https://a.example\npermalink: /{series}/{part}/\n"]),
-        1 => put("static/style.css", &["a{}", "b{}"]),
-    ]
-}
-
-struct State {
-    tree: SourceTree,
-    request: Request,
-}
-
-impl State {
-    fn new() -> Self {
-        let now = "2026-03-15T00:00:00Z".parse().expect("a time");
-        let tree = SourceTree::from_texts([
-            ("weeknotes.yaml", "title: A\nurl: https://a.example\n"),
-            ("content/posts/p1.md", "---\ntitle: One\ndate: 2026-03-01\n---\nText.\n"),
-        ]);
-        Self { tree, request: Request { url: None, instant: Instant { now, drafts: false, future: false } } }
+fn compare(again: &Report, clean: &Report) -> Option<String> {
+    let (told, known) = (&again.diagnostics, &clean.diagnostics);
+    if told != known {
+        return Some(format!("the diagnostics are {told:#?}\nand of a clean build {known:#?}"));
     }
-
-    fn apply(&mut self, edit: &Edit) {
-        match edit {
-            Edit::Put(path, text) if path.ends_with(".css") => {
-                self.tree.insert_asset(weeknotes::source::SourceAsset::in_memory(path.as_str(), text.as_bytes()));
-            }
-            Edit::Put(path, text) => self.tree.insert_text(SourceText::new(path.as_str(), text.as_str())),
-            Edit::Remove(at) => {
-                let paths: Vec<String> = ["content", "templates", "static"]
-                    .iter()
-                    .flat_map(|folder| self.tree.paths_under(folder))
-                    .map(str::to_owned)
-                    .collect();
-                if let Some(path) = paths.get(*at) {
-                    self.tree.remove(path);
-                }
-            }
-            Edit::Now(day) => self.request.instant.now = format!("2026-03-{day:02}T00:00:00Z").parse().expect("a time"),
-            Edit::Drafts(drafts) => self.request.instant.drafts = *drafts,
-        }
+    let (again, clean) = (files(again), files(clean));
+    if again == clean {
+        return None;
     }
-}
-
-fn outcome(report: &Report) -> (BTreeMap<String, Vec<u8>>, Vec<Diagnostic>) {
-    let files = report.artifacts().into_iter().map(|artifact| {
-        (artifact.path.to_string(), artifact.content.bytes(&mut Vec::new()).expect("in memory").to_vec())
-    });
-    (files.collect(), report.diagnostics.clone())
-}
-
-pub(crate) fn cases() -> u32 {
-    std::env::var("WEEKNOTES_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(200)
+    let (again, clean) = (again.iter().collect::<BTreeSet<_>>(), clean.iter().collect::<BTreeSet<_>>());
+    let differing: BTreeSet<&String> = again.symmetric_difference(&clean).map(|(path, _)| path).collect();
+    Some(format!("these files differ: {differing:?}"))
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, max_shrink_iters: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: cases_or(1_000),
+        failure_persistence: None,
+        max_shrink_iters: 1_000,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
-    fn a_rebuild_equals_a_clean_build(edits in proptest::collection::vec(edit(), 1..10)) {
-        let mut state = State::new();
-        let mut builder = Builder::new();
-        builder.build(&state.tree, &state.request);
-        for edit in &edits {
-            state.apply(edit);
-            let again = outcome(&builder.build(&state.tree, &state.request));
-            let clean = outcome(&Builder::new().build(&state.tree, &state.request));
-            prop_assert!(again.1 == clean.1, "diagnostics after {edit:?}: {:#?} and clean {:#?}", again.1, clean.1);
-            let differing: Vec<&String> = clean.0.iter().filter(|(path, bytes)| again.0.get(*path) != Some(bytes)).map(|(path, _)| path).collect();
-            prop_assert!(differing.is_empty() && again.0.len() == clean.0.len(), "files after {edit:?}: {differing:?}");
-        }
+    fn a_rebuild_equals_a_clean_build(script in scripts()) {
+        let difference = difference(&script);
+        let found = difference.as_deref().unwrap_or_default();
+        prop_assert!(difference.is_none(), "{found}\nsave the script below as tests/regressions/<name>.json\n");
     }
 }
 
-/// An alias leads to an address that moves when another post joins the series.
+fn read(path: &Path) -> Script {
+    let text = fs::read_to_string(path).expect("a script");
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Scripts that once failed.
+#[test]
+fn regressions_stay_mended() {
+    let folder = fs::read_dir(repository().join("tests/regressions")).expect("a folder of scripts");
+    let mut paths: Vec<_> = folder.map(|entry| entry.expect("a script").path()).collect();
+    paths.sort();
+    assert!(!paths.is_empty(), "there is no script in tests/regressions");
+    let found = paths.iter().filter_map(|path| Some(format!("{}: {}", path.display(), difference(&read(path))?)));
+    let found: Vec<String> = found.collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// A script says that the redirect is as in a clean build; this, that it is right.
 #[test]
 fn a_redirect_follows_its_page() {
-    let mut state = State::new();
-    state.apply(&Edit::Put(
-        "weeknotes.yaml".into(),
-        "title: C\nurl: https://a.example\npermalink: /{series}/{part}/\n".into(),
-    ));
-    let post = |aliases: &str| format!("---\ntitle: T\ndate: 2026-03-02\nseries: S\n{aliases}---\nText.\n");
-    state.apply(&Edit::Put("content/posts/p3.md".into(), post("aliases: [/old/]\n")));
+    let script = read(&repository().join("tests/regressions/a-redirect-follows-its-page.json"));
+    let state = State::after(script.site.iter().chain(&script.edits));
+    let files = files(&Builder::new().build(&state.tree, &state.request));
+    let (_, redirect) = files.iter().find(|(path, _)| path == "old/index.html").expect("a redirect");
+    assert!(String::from_utf8_lossy(redirect).contains("https://a.example/s/2/"));
+}
+
+/// Twenty posts, by turns of the series and tag 1 and 0.
+fn weekly() -> State {
+    let post = |week: u8| {
+        let turn = week % 2;
+        let front = format!("title: T{week}\ndate: 2026-02-{week:02}\nsummary: S.\nseries: S{turn}\ntags: [t{turn}]");
+        Edit::Put(format!("content/posts/w{week:02}.md"), format!("---\n{front}\n---\nText.\n"))
+    };
+    State::after(&(1..=20).map(post).collect::<Vec<_>>())
+}
+
+/// The build after an edit of a site that was built twice.
+fn rebuilt(mut state: State, edit: &Edit) -> Report {
     let mut builder = Builder::new();
     builder.build(&state.tree, &state.request);
-    state.apply(&Edit::Put("content/posts/p0.md".into(), post("")));
-    let (files, _) = outcome(&builder.build(&state.tree, &state.request));
-    let (clean, _) = outcome(&Builder::new().build(&state.tree, &state.request));
-    assert!(files["old/index.html"] == clean["old/index.html"]);
-    assert!(String::from_utf8_lossy(&files["old/index.html"]).contains("https://a.example/s/2/"));
+    assert_eq!(builder.build(&state.tree, &state.request).made().count(), 0);
+    state.apply(edit);
+    builder.build(&state.tree, &state.request)
+}
+
+fn made(report: &Report) -> Vec<&Key> {
+    report.made().map(|(key, _)| key).collect()
 }
 
 /// Only what an edit touches is rendered again.
 #[test]
 fn a_body_edit_renders_little() {
-    let mut state = State::new();
-    for week in 1..=20 {
-        let text =
-            format!("---\ntitle: T{week}\ndate: 2026-02-{week:02}\nsummary: S.\nseries: S{}\n---\nText.\n", week % 2);
-        state.apply(&Edit::Put(format!("content/posts/w{week:02}.md"), text));
-    }
-    let mut builder = Builder::new();
-    builder.build(&state.tree, &state.request);
-    let unchanged = builder.build(&state.tree, &state.request);
-    assert_eq!(unchanged.made().count(), 0);
-    state.apply(&Edit::Put(
-        "content/posts/w05.md".into(),
-        "---\ntitle: T5\ndate: 2026-02-05\nsummary: S.\nseries: S1\n---\nOther.\n".into(),
-    ));
-    let edited = builder.build(&state.tree, &state.request);
-    let again: Vec<&Key> = edited.made().map(|(key, _)| key).collect();
-    assert!(
-        again
-            .iter()
-            .all(|key| matches!(key, Key::Post(path) if &**path == "content/posts/w05.md")
-                || matches!(key, Key::Feed(..))),
-        "{again:?}"
-    );
-    assert!(!again.is_empty());
+    let edited = rebuilt(weekly(), &Edit::Body("content/posts/w05.md".into(), "Other.\n".into()));
+    let again = made(&edited);
+    let is_touched = |key: &&Key| match key {
+        Key::Post(path) => &**path == "content/posts/w05.md",
+        key => matches!(key, Key::Feed(..)),
+    };
+    assert!(!again.is_empty() && again.iter().all(is_touched), "{again:?}");
+}
+
+/// Each part of a series lists the titles of all; of the other posts only the neighbours name this one.
+#[test]
+fn a_title_edit_stays_in_its_series() {
+    let edited = rebuilt(weekly(), &Edit::Field("content/posts/w05.md".into(), "title".into(), "Other".into()));
+    let is_touched = |key: &&Key| match key {
+        Key::Post(path) => {
+            let week: u8 = path["content/posts/w".len()..].trim_end_matches(".md").parse().expect("a week");
+            week % 2 == 1 || week.abs_diff(5) == 1
+        }
+        Key::Series(slug) | Key::Feed(Scope::Series(slug), _) => &**slug == "s1",
+        Key::Tag(slug, _) | Key::Feed(Scope::Tag(slug), _) => &**slug == "t1",
+        key => matches!(key, Key::Home(2) | Key::Archive | Key::Feed(Scope::Site, _)),
+    };
+    let expected: Vec<&Key> = edited.plan.keys.iter().filter(is_touched).collect();
+    assert_eq!(made(&edited), expected);
+}
+
+#[test]
+fn an_edit_of_an_unused_component_renders_nothing() {
+    let component = |text: &str| {
+        let text = format!("{{% component unused() %}}{text}{{% endcomponent unused %}}");
+        Edit::Put("templates/components.html".into(), text)
+    };
+    let mut state = weekly();
+    state.apply(&component("a"));
+    assert_eq!(made(&rebuilt(state, &component("b"))), Vec::<&Key>::new());
 }

@@ -5,6 +5,7 @@
 mod cases;
 mod commands;
 mod determinism;
+mod edits;
 mod feeds;
 mod fixture;
 mod hostile;
