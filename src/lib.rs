@@ -70,6 +70,7 @@
 //! it fills only: it is complete and will not change, so it must be easy to replace.
 
 pub mod build;
+pub mod cache;
 pub mod cli;
 pub mod config;
 pub mod content;
@@ -77,6 +78,7 @@ pub mod diagnostics;
 pub mod markdown;
 pub mod memo;
 pub mod output;
+pub mod serve;
 pub mod site;
 pub mod source;
 pub mod template;

@@ -1,25 +1,28 @@
 //! Bodies, rendered through the recorded view.
 
+use crate::cache::Cache;
 use crate::content::Kind;
 use crate::diagnostics::Warned;
+use crate::markdown::highlight::{Highlighted, highlight};
 use crate::markdown::{self, Body, Link, Links};
 use crate::site::{Target, Waiting};
 use crate::template::View;
 use crate::template::context::markdown_options;
 
 /// Renders the body of a post, page or series file.
-pub(super) fn render(path: &str, view: View<'_>) -> Warned<Body> {
+pub(super) fn render(path: &str, view: View<'_>, cache: &Cache) -> Warned<Body> {
     let (Some(document), Some(source)) = (view.document(path), view.text(path)) else {
         return Warned::clean(Body::default());
     };
     let prefix = format!("{}-", view.slug(path));
     let prefix = if document.kind == Kind::Post { prefix.as_str() } else { "" };
     let options = markdown_options(view.config(), prefix);
-    markdown::render(source, document.body_in(&source.text), &options, &SiteLinks { view })
+    markdown::render(source, document.body_in(&source.text), &options, &SiteLinks { view, cache })
 }
 
 struct SiteLinks<'a> {
     view: View<'a>,
+    cache: &'a Cache,
 }
 
 impl Links for SiteLinks<'_> {
@@ -43,6 +46,13 @@ impl Links for SiteLinks<'_> {
 
     fn nearest(&self, path: &str) -> Option<String> {
         self.view.nearest(path)
+    }
+
+    fn highlight(&self, language: &str, code: &str) -> Option<Highlighted> {
+        let made = || highlight(language, code).map(|code| code.lines.join("\n"));
+        // An unknown language is found out quickly and would be asked again when grammars change.
+        let joined = self.cache.get("highlight", &[language, code], made)?;
+        Some(Highlighted { lines: joined.split('\n').map(str::to_owned).collect() })
     }
 
     fn component(&self, call: &str, body: Option<&str>) -> Result<String, String> {

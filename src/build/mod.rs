@@ -12,6 +12,7 @@ mod stage;
 
 use std::sync::Arc;
 
+use crate::cache::Cache;
 use crate::config::Config;
 use crate::content::Document;
 use crate::diagnostics::{Diagnostic, Warned};
@@ -20,13 +21,14 @@ use crate::output::{self, Artifact, Assets, Content, Copied, Key, Plan};
 use crate::site::{Instant, Site};
 use crate::source::{SourcePath, SourceText, SourceTree};
 use crate::template::data::{self, Data};
-use crate::template::{Card, Read, RenderedBody, Rope, Summary, Theme, World};
+use crate::template::{Card, Read, RenderedBody, Rope, Summary, Theme, View, World};
 use stage::{Look, Same, Seen, Stage, asset_paths};
 
 /// What is said of a component is only true when the templates could be loaded.
 const COMPONENT: &str = "component";
 
 type Rendered = Result<Rope, Box<Diagnostic>>;
+type PlanInputs = (Same<Site>, Same<Assets>, Fingerprint);
 type Documents = Vec<Arc<Warned<Arc<Document>>>>;
 
 /// Everything a build depends on beside the folder.
@@ -49,7 +51,9 @@ pub struct Builder {
     documents: Memo<(SourcePath, Fingerprint), (), Warned<Arc<Document>>>,
     site: Stage<(Fingerprint, Vec<Fingerprint>, Fingerprint), Warned<Arc<Site>>>,
     look: Stage<(String, Fingerprint, bool), Look>,
-    plan: Stage<(Same<Site>, Same<Assets>, Fingerprint), Warned<Arc<Plan>>>,
+    plan: Stage<PlanInputs, Warned<Arc<Plan>>>,
+    /// What is pure and dear to make, kept between runs too.
+    cache: Arc<Cache>,
     data: Stage<Vec<(SourcePath, Fingerprint)>, Warned<Arc<Data>>>,
     bodies: Seen<SourcePath, RenderedBody>,
     cards: Seen<SourcePath, Card>,
@@ -70,12 +74,12 @@ pub struct Report {
     /// cannot be used.
     pub pages: Vec<Arc<Rendered>>,
     made: Vec<(usize, Outcome<Read>)>,
-    /// The folder it was built from.
-    pub tree: SourceTree,
+    /// The files that are copied.
+    pub assets: SourceTree,
     /// How many HTML pages there are.
     pub page_count: usize,
     /// Taking it apart takes time that a build need not wait for.
-    _world: Arc<World>,
+    world: Option<Arc<World>>,
 }
 
 impl Report {
@@ -94,6 +98,12 @@ impl Report {
         self.made.iter().map(|(at, outcome)| (&self.plan.keys[*at], outcome))
     }
 
+    /// Hands over what only the rendering needed, so that it is dropped when there is
+    /// time for it.
+    pub fn release(&mut self) -> Option<Arc<World>> {
+        self.world.take()
+    }
+
     /// What is to be written.
     pub fn artifacts(&self) -> Vec<Artifact> {
         let all = self.plan.paths().iter().enumerate();
@@ -106,7 +116,7 @@ impl Report {
             return self.pages.get(at).map(|page| Content::Rendered(Arc::clone(page)));
         };
         match self.plan.copied.get(copied)? {
-            Copied::Source(path) => self.tree.asset(path).cloned().map(Content::Source),
+            Copied::Source(path) => self.assets.asset(path).cloned().map(Content::Source),
             Copied::Theme(bytes) => Some(Content::Bytes(Arc::clone(bytes))),
         }
     }
@@ -116,6 +126,11 @@ impl Builder {
     /// A builder that remembers nothing yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A builder that takes from a cache what is in it, and adds to it what is not.
+    pub fn with_cache(cache: Arc<Cache>) -> Self {
+        Self { cache, ..Self::default() }
     }
 
     /// Builds the site of a folder. Nothing is written.
@@ -164,7 +179,7 @@ impl Builder {
         diagnostics.sort();
         diagnostics.dedup();
         let page_count = plan.keys.iter().filter(|key| key.is_page()).count();
-        Report { diagnostics, site, plan, pages, made, tree: tree.clone(), page_count, _world: world }
+        Report { diagnostics, site, plan, pages, made, assets: tree.only_assets(), page_count, world: Some(world) }
     }
 
     /// What the last rendering of an artifact read.
@@ -217,7 +232,9 @@ impl Builder {
     fn render_bodies(&mut self, world: World, diagnostics: &mut Vec<Diagnostic>) -> World {
         let world = Arc::new(world);
         let keys: Vec<SourcePath> = world.site.documents().map(|document| Arc::clone(document.path())).collect();
-        let bodies = self.bodies.refresh(&keys, &world, |path, view| RenderedBody::new(body::render(path, view)));
+        let cache = &self.cache;
+        let make = |path: &SourcePath, view: View<'_>| RenderedBody::new(body::render(path, view, cache));
+        let bodies = self.bodies.refresh(&keys, &world, make);
         let world = Arc::into_inner(world).expect("no view outlives the rendering").with_bodies(bodies.values);
         let no_templates = world.engine.is_empty();
         let found = world.noted_bodies().flat_map(|(_, body)| &body.diagnostics);

@@ -1,6 +1,7 @@
 //! `weeknotes build`
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -9,12 +10,13 @@ use super::progress::{self, Finished, Progress};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, now};
 use crate::build::{Builder, Report, Request};
+use crate::cache::Cache;
 use crate::config::Config;
 use crate::content::When;
-use crate::diagnostics::{Diagnostic, Format, Warned};
+use crate::diagnostics::{Diagnostic, Format};
 use crate::output::{Error, OutputFolder, Written};
 use crate::site::Instant;
-use crate::source::SourceTree;
+use crate::source::Folder;
 
 /// Build the site into a folder.
 ///
@@ -80,10 +82,14 @@ enum MessageFormat {
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome, Failure> {
     let mut progress = Progress::start(terminal, arguments.quiet);
     progress.step("Reading");
-    let tree = super::read(&arguments.root)?;
+    let folder = super::read(&arguments.root)?;
     progress.step("Rendering");
-    let mut builder = Builder::new();
-    let report = build(arguments, &mut builder, &tree)?;
+    let (cache, trouble) = Cache::open(&arguments.root);
+    let cache = Arc::new(cache);
+    let mut builder = Builder::with_cache(Arc::clone(&cache));
+    let report = build(arguments, &mut builder, &folder)?;
+    // A cache that cannot be written is no loss.
+    let _ = cache.store();
     let too_bad = report.has_errors() || (arguments.strict && !report.diagnostics.is_empty());
     let written = if too_bad {
         None
@@ -93,24 +99,27 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
     };
     let finished = progress.finish();
     Terminal::diagnostics(&report.diagnostics, arguments.format(terminal));
+    if let Some(trouble) = trouble.filter(|_| !arguments.quiet) {
+        super::cache_left(trouble);
+    }
     let written = written.transpose()?;
     if !arguments.quiet {
         summarise(arguments, &report, written.as_ref(), &finished)?;
     }
     // The process ends here; taking apart what it holds, value by value, serves nobody.
-    std::mem::forget((tree, builder, report));
+    std::mem::forget((folder, builder, report));
     Ok(if too_bad { Outcome::ContentErrors } else { Outcome::Good })
 }
 
-fn build(arguments: &Arguments, builder: &mut Builder, tree: &Warned<SourceTree>) -> Result<Report, Error> {
-    let config = Config::read(&tree.value, arguments.url.as_deref()).value;
+fn build(arguments: &Arguments, builder: &mut Builder, folder: &Folder) -> Result<Report, Error> {
+    let config = Config::read(folder.tree(), arguments.url.as_deref()).value;
     let instant = Instant {
         now: now::resolve(arguments.now.as_ref(), &config)?,
         drafts: arguments.drafts,
         future: arguments.future,
     };
-    let mut report = builder.build(&tree.value, &Request { url: arguments.url.clone(), instant });
-    report.diagnostics.extend(tree.diagnostics.iter().cloned());
+    let mut report = builder.build(folder.tree(), &Request { url: arguments.url.clone(), instant });
+    report.diagnostics.extend(folder.diagnostics());
     report.diagnostics.sort();
     Ok(report)
 }
@@ -184,7 +193,7 @@ fn count(diagnostics: &[Diagnostic]) -> (usize, usize) {
     (errors, diagnostics.len() - errors)
 }
 
-fn plural(count: usize, what: &str) -> String {
+pub(super) fn plural(count: usize, what: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
     format!("{count} {what}{s}")
 }

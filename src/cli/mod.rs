@@ -9,6 +9,7 @@ mod init;
 mod new;
 mod now;
 mod progress;
+mod serve;
 mod shell;
 mod terminal;
 
@@ -18,9 +19,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::diagnostics::Warned;
 use crate::output::Error;
-use crate::source::{SourceTree, scan};
+use crate::source::Folder;
 use terminal::Terminal;
 
 /// A static site generator for blogs that come out in series, one instalment a week.
@@ -33,6 +33,7 @@ use terminal::Terminal;
 Examples:
   weeknotes init my-blog           a small working site, to begin with
   weeknotes new \"Group Therapy\"    a new post, its front matter filled in
+  weeknotes serve                  a preview that follows every edit
   weeknotes build                  the site, in public/"
 )]
 struct Arguments {
@@ -44,6 +45,7 @@ struct Arguments {
 enum Command {
     Init(init::Arguments),
     New(new::Arguments),
+    Serve(serve::Arguments),
     Build(build::Arguments),
     Completions(shell::Completions),
     Man(shell::Man),
@@ -105,6 +107,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Outcome, Failure> {
     match command {
         Command::Init(arguments) => init::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments, terminal),
         Command::Build(arguments) => build::run(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments),
         Command::Man(arguments) => shell::man(&arguments),
@@ -112,18 +115,22 @@ fn run(command: Command, terminal: &Terminal) -> Result<Outcome, Failure> {
 }
 
 /// Reads the site in a folder.
-fn read(root: &Path) -> Result<Warned<SourceTree>, Error> {
+fn read(root: &Path) -> Result<Folder, Error> {
     if !root.is_dir() {
         return Err(
             Error::new(format!("there is no folder {}", root.display())).help("name the site's folder with --root")
         );
     }
-    let tree = scan(root);
-    if tree.value.is_empty() && tree.diagnostics.is_empty() {
+    let folder = Folder::open(root);
+    if folder.is_empty() {
         return Err(Error::new(format!("there is no site in {}", root.display()))
             .help("go to the site's folder, name it with --root, or begin a site with `weeknotes init`"));
     }
-    Ok(tree)
+    Ok(folder)
+}
+
+fn cache_left(trouble: &str) {
+    Terminal::message(&format!("note: the cache in {} is made anew: {trouble}\n", crate::cache::FOLDER));
 }
 
 fn command() -> clap::Command {

@@ -45,8 +45,9 @@ fn date(text: &str) -> Result<Date, String> {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
-    let tree = super::read(&arguments.root)?.value;
-    let config = Config::read(&tree, None).value;
+    let folder = super::read(&arguments.root)?;
+    let tree = folder.tree();
+    let config = Config::read(tree, None).value;
     let slug = slugify(&arguments.title, config.slugs);
     if slug.is_empty() {
         return Err(Error::new(format!("`{}` has no letter or digit to make a file name of", arguments.title)).into());
@@ -55,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Some(date) => date,
         None => now::resolve(None, &config)?.to_zoned_datetime(config.timezone.clone()).date(),
     };
-    let series = series(arguments, &tree);
+    let series = series(arguments, tree);
     let path = arguments.root.join(format!("content/posts/{date}-{slug}.md"));
     create(&path, &text(&arguments.title, date, series.as_deref()))?;
     Terminal::result(&format!("{}\n", path.display()))?;

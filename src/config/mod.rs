@@ -1,5 +1,6 @@
 //! The typed configuration of a site (`weeknotes.yaml`) and of a theme (`theme.yaml`).
 
+mod editor;
 mod theme;
 
 use jiff::civil::Time;
@@ -11,6 +12,7 @@ use crate::diagnostics::{Diagnostic, Span, Warned};
 use crate::memo::Fingerprint;
 use crate::source::{SourceText, SourceTree, yaml};
 
+pub use editor::Editor;
 pub use theme::{SyntaxThemes, ThemeConfig};
 
 /// The configuration's file name, at the site's root.
@@ -19,7 +21,7 @@ pub const FILE: &str = "weeknotes.yaml";
 /// The address a site is taken to have until it is configured.
 pub const DEFAULT_URL: &str = "http://localhost:8000";
 
-const FIELDS: [&str; 25] = [
+const FIELDS: [&str; 26] = [
     "title",
     "description",
     "url",
@@ -41,6 +43,7 @@ const FIELDS: [&str; 25] = [
     "external_links",
     "extra",
     "output",
+    "editor",
     "smart_punctuation",
     "raw_html",
     "rel",
@@ -72,6 +75,7 @@ pub struct RawConfig {
     external_links: ExternalLinks,
     extra: yaml::Mapping,
     output: String,
+    editor: Option<String>,
 }
 
 impl Default for RawConfig {
@@ -98,6 +102,7 @@ impl Default for RawConfig {
             external_links: ExternalLinks::default(),
             extra: yaml::Mapping::new(),
             output: "public".to_owned(),
+            editor: None,
         }
     }
 }
@@ -200,6 +205,8 @@ pub struct Config {
     pub extra: yaml::Mapping,
     /// The output folder, relative to the root.
     pub output: String,
+    /// What opens a file from the preview.
+    pub editor: Option<Editor>,
     /// The digest of everything above.
     pub fingerprint: Fingerprint,
 }
@@ -277,8 +284,18 @@ impl Check<'_> {
             external_links: raw.external_links,
             extra: raw.extra,
             output: raw.output,
+            editor: raw.editor.and_then(|editor| self.editor(&editor)),
             fingerprint,
         }
+    }
+
+    fn editor(&mut self, name: &str) -> Option<Editor> {
+        let editor = Editor::parse(name);
+        if editor.is_none() {
+            let message = format!("`{name}` is no editor that is known here");
+            self.wrong("editor", message, "write vscode, zed or idea, or an address with {path}, {line} and {column}");
+        }
+        editor
     }
 
     fn wrong(&mut self, field: &str, message: String, help: &str) {

@@ -1,6 +1,7 @@
 //! Fenced code: the info string, highlighting, highlighted lines and a title.
 
-use super::highlight;
+use super::Links;
+use super::highlight::escape_lines;
 use super::html::{Html, escape, push_escaped};
 
 /// What the info string says: ```` ```python title="diary.py" hl_lines="4 6-7" ````.
@@ -26,10 +27,10 @@ impl Fence {
     }
 
     /// Appends the block; `false` when the language is not known.
-    pub(super) fn write(&self, code: &str, html: &mut Html) -> bool {
-        let known = highlight::highlight(&self.language, code);
+    pub(super) fn write(&self, code: &str, html: &mut Html, links: &dyn Links) -> bool {
+        let known = links.highlight(&self.language, code);
         let is_known = known.is_some();
-        let lines = known.map_or_else(|| highlight::escape_lines(code), |code| code.lines);
+        let lines = known.map_or_else(|| escape_lines(code), |code| code.lines);
         let mut block = String::with_capacity(code.len() * 3);
         if let Some(title) = &self.title {
             block.push_str("<figure class=\"code\"><figcaption>");

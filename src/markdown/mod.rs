@@ -48,6 +48,10 @@ pub trait Links {
     fn image_size(&self, path: &str) -> Option<(u32, u32)>;
     /// A file whose path is near to one that does not exist.
     fn nearest(&self, path: &str) -> Option<String>;
+    /// A fence's code, highlighted; `None` when the language is not known.
+    fn highlight(&self, language: &str, code: &str) -> Option<highlight::Highlighted> {
+        highlight::highlight(language, code)
+    }
     /// The HTML of a Tera component call.
     ///
     /// # Errors

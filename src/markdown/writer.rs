@@ -324,7 +324,7 @@ impl<'a> Writer<'a> {
         let info = if let CodeBlockKind::Fenced(info) = kind { info.as_ref() } else { "" };
         let fence = Fence::parse(info);
         self.has_code = true;
-        if !fence.write(&code, &mut self.html) {
+        if !fence.write(&code, &mut self.html, self.resolver.links) {
             let place = destination_range_first(self.source, range, &fence.language);
             let help = highlight::nearest(&fence.language)
                 .map_or_else(|| "use `text` for no highlighting".to_owned(), |near| format!("did you mean `{near}`?"));

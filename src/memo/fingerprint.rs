@@ -3,12 +3,13 @@
 use std::fmt;
 use std::hash::Hash;
 
+use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_128;
 
 /// What a read found, as 128 bits. Equal fingerprints are taken for equal values; the
 /// digest is XXH3, fast and well mixed, not a defence against an author who forges
 /// collisions against their own site.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Fingerprint(u128);
 
 impl Fingerprint {
@@ -31,6 +32,11 @@ impl Fingerprint {
         let mut hasher = Hasher::new();
         value.hash(&mut hasher);
         Hasher::finish(&hasher)
+    }
+
+    /// The same on every machine.
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0.to_le_bytes()
     }
 
     /// The first 64 bits in hexadecimal, for file names.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::ZonedDateTime;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -67,9 +68,9 @@ impl Resolver<'_> {
         while let Some((before, name, after)) = placeholder(rest) {
             path.push_str(before);
             match name {
-                "year" => path.push_str(&padded(date.map(|date| date.year()), 4)),
-                "month" => path.push_str(&number(date.map(|date| date.month()), 2)),
-                "day" => path.push_str(&number(date.map(|date| date.day()), 2)),
+                "year" => path.push_str(&padded(date.map(ZonedDateTime::year), 4)),
+                "month" => path.push_str(&number(date.map(ZonedDateTime::month), 2)),
+                "day" => path.push_str(&number(date.map(ZonedDateTime::day), 2)),
                 "series" => path.push_str(post.place.map_or("posts", |place| &series[place.series].slug)),
                 "part" => path.push_str(&post.place.map_or_else(|| slug.clone(), |place| place.part.to_string())),
                 _ => path.push_str(&slug),

@@ -1,17 +1,20 @@
-//! Reads a site's folder into a [`SourceTree`].
+//! Reads a site's folder into a [`SourceTree`], and again what changed in it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use walkdir::{DirEntry, WalkDir};
+use walkdir::WalkDir;
 
 use super::{SourceAsset, SourcePath, SourceText, SourceTree};
-use crate::diagnostics::{Diagnostic, Span, Warned};
+use crate::config::FILE;
+use crate::diagnostics::{Diagnostic, Span};
+use crate::memo::Fingerprint;
 
 /// The folders of a site, below its root.
-pub(super) const FOLDERS: [&str; 5] = ["content", "data", "static", "templates", "themes"];
+pub const FOLDERS: [&str; 5] = ["content", "data", "static", "templates", "themes"];
 
 /// A text file larger than this is refused: no post is, and a mistake often is.
 const TEXT_LIMIT: u64 = 32 * 1024 * 1024;
@@ -22,70 +25,205 @@ enum Found {
     Trouble(Diagnostic),
 }
 
-/// Reads everything a site is made of below `root`: `weeknotes.yaml`, `content/`,
-/// `data/`, `static/`, `templates/` and `themes/`. In a folder without `content/` the Markdown
-/// files at its top are the content, so that one file alone is a site.
+/// A site's folder on disk, kept up to date by looking again at what may have changed.
+///
+/// It holds `weeknotes.yaml`, `content/`, `data/`, `static/`, `templates/` and `themes/`.
+/// In a folder without `content/` the Markdown files at its top are the content, so that
+/// one file alone is a site.
 ///
 /// Symbolic links are followed; a link that leads back to one of its own folders, a
 /// file that cannot be read and a text that is not UTF-8 are diagnostics. Files and
 /// folders whose name begins with a dot, and editors' backup files, are passed over.
-pub fn scan(root: &Path) -> Warned<SourceTree> {
-    let mut entries = Vec::new();
-    let mut diagnostics = Vec::new();
-    let config = root.join(crate::config::FILE);
-    if config.exists() {
-        walk(&config, root, &mut entries, &mut diagnostics);
-    }
-    for folder in FOLDERS {
-        let path = root.join(folder);
-        if path.is_dir() {
-            walk(&path, root, &mut entries, &mut diagnostics);
-        }
-    }
-    if !root.join("content").is_dir() {
-        walk_top(root, &mut entries, &mut diagnostics);
-    }
-    let found: Vec<Found> = entries.into_par_iter().map(|(path, file)| load(path, &file)).collect();
-    let mut tree = SourceTree::new();
-    for item in found {
-        match item {
-            Found::Text(text) => tree.insert_text(text),
-            Found::Asset(asset) => tree.insert_asset(asset),
-            Found::Trouble(diagnostic) => diagnostics.push(diagnostic),
-        }
-    }
-    Warned { value: tree, diagnostics }
+#[derive(Debug)]
+pub struct Folder {
+    root: PathBuf,
+    tree: SourceTree,
+    troubles: Troubles,
+    has_content: bool,
 }
 
-type Entries = Vec<(SourcePath, std::path::PathBuf)>;
+impl Folder {
+    /// Reads a folder.
+    pub fn open(root: &Path) -> Self {
+        let mut folder = Self {
+            root: root.to_path_buf(),
+            tree: SourceTree::new(),
+            troubles: BTreeMap::new(),
+            has_content: root.join("content").is_dir(),
+        };
+        folder.load(&[FILE].into_iter().chain(FOLDERS).map(str::to_owned).collect::<Vec<_>>());
+        if !folder.has_content {
+            let mut entries = Vec::new();
+            walk_top(root, &mut entries, &mut folder.troubles);
+            folder.take(entries);
+        }
+        folder
+    }
 
-fn walk(start: &Path, root: &Path, entries: &mut Entries, diagnostics: &mut Vec<Diagnostic>) {
+    /// Whether there is nothing of a site in it.
+    pub fn is_empty(&self) -> bool {
+        self.tree.is_empty() && self.troubles.is_empty()
+    }
+
+    /// Its files, as they were when they were last looked at.
+    pub fn tree(&self) -> &SourceTree {
+        &self.tree
+    }
+
+    /// What could not be read.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.troubles.values().cloned().collect()
+    }
+
+    /// Looks again at these paths and at all below them. Tells what is not as it was:
+    /// of a file that is not text, that it was looked at.
+    pub fn look_again<'p>(&mut self, paths: impl IntoIterator<Item = &'p Path>) -> BTreeSet<SourcePath> {
+        let parts: BTreeSet<String> = paths.into_iter().filter_map(|path| self.part(path)).collect();
+        let other_shape = !self.has_content || !self.root.join("content").is_dir();
+        if parts.contains("") || (other_shape && !parts.is_empty()) {
+            return self.open_again();
+        }
+        let inside = |part: &str| part.match_indices('/').any(|(end, _)| parts.contains(&part[..end]));
+        let parts: Vec<String> = parts.iter().filter(|part| !inside(part)).cloned().collect();
+        let mut old = Vec::new();
+        for part in &parts {
+            old.extend(self.forget(part));
+        }
+        self.load(&parts);
+        let mut new = Vec::new();
+        for part in &parts {
+            new.extend(self.found(part));
+        }
+        differing(old, new)
+    }
+
+    fn open_again(&mut self) -> BTreeSet<SourcePath> {
+        let old = self.found("");
+        *self = Self::open(&self.root);
+        differing(old, self.found(""))
+    }
+
+    /// A path from the root, when it can be part of the site.
+    fn part(&self, path: &Path) -> Option<String> {
+        let part = part_of_site(&self.root, path)?;
+        let is_part = part.is_empty()
+            || part.contains('/')
+            || part == FILE
+            || FOLDERS.contains(&part.as_str())
+            || !self.has_content;
+        is_part.then_some(part)
+    }
+
+    fn load(&mut self, parts: &[String]) {
+        let mut entries = Vec::new();
+        for start in parts.iter().map(|part| self.root.join(part)).filter(|start| start.symlink_metadata().is_ok()) {
+            walk(&start, &self.root, &mut entries, &mut self.troubles);
+        }
+        self.take(entries);
+    }
+
+    fn take(&mut self, entries: Entries) {
+        let found: Vec<Found> = entries.into_par_iter().map(|(path, file)| load(path, &file)).collect();
+        for item in found {
+            match item {
+                Found::Text(text) => self.tree.insert_text(text),
+                Found::Asset(asset) => self.tree.insert_asset(asset),
+                Found::Trouble(diagnostic) => note(&mut self.troubles, diagnostic),
+            }
+        }
+    }
+
+    /// The files at a path and below it, with the digest of a text or the number of a trouble.
+    fn found(&self, part: &str) -> Vec<(SourcePath, Option<Fingerprint>)> {
+        let texts = self.tree.text(part).into_iter().chain(self.tree.texts_under(part));
+        let assets = self.tree.asset(part).into_iter().chain(self.tree.assets_under(part));
+        let mut found: Vec<_> = texts.map(|text| (Arc::clone(&text.path), Some(text.fingerprint))).collect();
+        found.extend(assets.map(|asset| (Arc::clone(&asset.path), None)));
+        found.extend(self.troubled(part).map(|path| (path, None)));
+        found
+    }
+
+    fn troubled<'a>(&'a self, part: &'a str) -> impl Iterator<Item = SourcePath> + 'a {
+        let is_below = move |path: &str| {
+            part.is_empty() || path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.troubles.keys().filter(move |path| is_below(path)).cloned()
+    }
+
+    fn forget(&mut self, part: &str) -> Vec<(SourcePath, Option<Fingerprint>)> {
+        let found = self.found(part);
+        for (path, _) in &found {
+            self.tree.remove(path);
+            self.troubles.remove(path);
+        }
+        found
+    }
+}
+
+/// A path from the root, when it can be part of a site.
+pub(crate) fn part_of_site(root: &Path, path: &Path) -> Option<String> {
+    let below = path.strip_prefix(root).ok()?;
+    let names: Vec<&str> = below.iter().map(OsStr::to_str).collect::<Option<_>>()?;
+    if names.iter().any(|name| is_hidden(name)) {
+        return None;
+    }
+    let is_part = match names.as_slice() {
+        [] => true,
+        [one] => *one == FILE || FOLDERS.contains(one) || one.ends_with(".md"),
+        [first, ..] => FOLDERS.contains(first),
+    };
+    is_part.then(|| names.join("/"))
+}
+
+type Seen = Vec<(SourcePath, Option<Fingerprint>)>;
+
+/// The paths that are in one only, and those of which it is not known that they are alike.
+fn differing(old: Seen, new: Seen) -> BTreeSet<SourcePath> {
+    let known: BTreeSet<&(SourcePath, Option<Fingerprint>)> =
+        old.iter().filter(|(_, digest)| digest.is_some()).collect();
+    let same: BTreeSet<SourcePath> =
+        new.iter().filter(|seen| known.contains(seen)).map(|(path, _)| Arc::clone(path)).collect();
+    old.into_iter().chain(new).map(|(path, _)| path).filter(|path| !same.contains(path)).collect()
+}
+
+fn note(troubles: &mut Troubles, diagnostic: Diagnostic) {
+    if let Some(span) = &diagnostic.span {
+        troubles.insert(Arc::clone(&span.path), diagnostic);
+    }
+}
+
+type Entries = Vec<(SourcePath, PathBuf)>;
+type Troubles = BTreeMap<SourcePath, Diagnostic>;
+
+fn walk(start: &Path, root: &Path, entries: &mut Entries, troubles: &mut Troubles) {
     let walker = WalkDir::new(start).follow_links(true).sort_by_file_name();
-    for entry in walker.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
+    for entry in
+        walker.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_hidden(&entry.file_name().to_string_lossy()))
+    {
         match entry {
             Ok(entry) if entry.file_type().is_file() => match relative(root, entry.path()) {
                 Ok(path) => entries.push((path, entry.into_path())),
-                Err(diagnostic) => diagnostics.push(*diagnostic),
+                Err(diagnostic) => note(troubles, *diagnostic),
             },
             Ok(_) => {}
-            Err(error) => diagnostics.push(walk_trouble(root, &error)),
+            Err(error) => note(troubles, walk_trouble(root, &error)),
         }
     }
 }
 
 /// The Markdown files at the top of a folder that has no `content/`.
-fn walk_top(root: &Path, entries: &mut Entries, diagnostics: &mut Vec<Diagnostic>) {
+fn walk_top(root: &Path, entries: &mut Entries, troubles: &mut Troubles) {
     let mut found = Vec::new();
     let walker = WalkDir::new(root).max_depth(1).follow_links(true).sort_by_file_name();
     for entry in walker.into_iter().filter_map(Result::ok) {
         if entry.depth() == 1
             && entry.file_type().is_file()
-            && !is_hidden(&entry)
+            && !is_hidden(&entry.file_name().to_string_lossy())
             && entry.path().extension() == Some(OsStr::new("md"))
         {
             match relative(root, entry.path()) {
                 Ok(path) => found.push((path, entry.into_path())),
-                Err(diagnostic) => diagnostics.push(*diagnostic),
+                Err(diagnostic) => note(troubles, *diagnostic),
             }
         }
     }
@@ -93,8 +231,7 @@ fn walk_top(root: &Path, entries: &mut Entries, diagnostics: &mut Vec<Diagnostic
     entries.extend(found.into_iter().filter(|(path, _)| only || path.as_ref() != "README.md"));
 }
 
-fn is_hidden(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
+fn is_hidden(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 

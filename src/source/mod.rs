@@ -4,8 +4,8 @@
 //! see a [`SourceTree`], an immutable picture of the folder, and cannot tell whether
 //! it came from a disk.
 
+mod folder;
 mod picture;
-mod scan;
 pub mod yaml;
 
 use std::io;
@@ -17,7 +17,8 @@ use rustc_hash::FxBuildHasher;
 
 use crate::memo::Fingerprint;
 
-pub use scan::scan;
+pub(crate) use folder::part_of_site;
+pub use folder::{FOLDERS, Folder};
 
 /// A path from the site's root, with `/` between folders: `content/posts/cbt.md`.
 pub type SourcePath = Arc<str>;
@@ -105,21 +106,51 @@ impl SourceAsset {
         }
     }
 
+    /// How many bytes it has.
+    ///
+    /// # Errors
+    /// What the operating system said, when the file cannot be looked at.
+    pub fn len(&self) -> io::Result<u64> {
+        match &self.file.bytes {
+            AssetBytes::Memory(bytes) => Ok(bytes.len() as u64),
+            AssetBytes::Disk(file) => Ok(std::fs::metadata(file)?.len()),
+        }
+    }
+
+    /// Whether it has no bytes.
+    ///
+    /// # Errors
+    /// As [`len`](Self::len).
+    pub fn is_empty(&self) -> io::Result<bool> {
+        Ok(self.len()? == 0)
+    }
+
+    /// Its bytes from `start` up to `end`: a part of a recording.
+    ///
+    /// # Errors
+    /// What the operating system said, when the file cannot be read.
+    pub fn read_range(&self, start: u64, end: u64) -> io::Result<Vec<u8>> {
+        match &self.file.bytes {
+            AssetBytes::Memory(bytes) => {
+                let at = |place: u64| usize::try_from(place).unwrap_or(usize::MAX).min(bytes.len());
+                Ok(bytes[at(start)..at(end)].to_vec())
+            }
+            AssetBytes::Disk(file) => {
+                let mut file = std::fs::File::open(file)?;
+                io::Seek::seek(&mut file, io::SeekFrom::Start(start))?;
+                let mut part = Vec::new();
+                io::Read::read_to_end(&mut io::Read::take(file, end - start), &mut part)?;
+                Ok(part)
+            }
+        }
+    }
+
     /// Its first `limit` bytes: enough for a picture's size.
     ///
     /// # Errors
     /// What the operating system said, when the file cannot be read.
     pub fn read_head(&self, limit: u64) -> io::Result<Vec<u8>> {
-        match &self.file.bytes {
-            AssetBytes::Memory(bytes) => {
-                Ok(bytes[..bytes.len().min(usize::try_from(limit).unwrap_or(usize::MAX))].to_vec())
-            }
-            AssetBytes::Disk(file) => {
-                let mut head = Vec::new();
-                io::Read::read_to_end(&mut io::Read::take(std::fs::File::open(file)?, limit), &mut head)?;
-                Ok(head)
-            }
-        }
+        self.read_range(0, limit)
     }
 }
 
@@ -153,6 +184,12 @@ impl SourceTree {
             tree.insert_text(SourceText::new(path, text));
         }
         tree
+    }
+
+    /// The files that are not text, alone.
+    #[must_use]
+    pub fn only_assets(&self) -> Self {
+        Self { texts: Arc::default(), assets: Arc::clone(&self.assets) }
     }
 
     /// Whether there is no file at all.

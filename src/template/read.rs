@@ -95,7 +95,6 @@ impl Read {
 impl World {
     /// What a read finds now.
     pub fn fingerprint(&self, read: &Read) -> Fingerprint {
-        let summary = |slug: &Arc<str>| self.summary(slug);
         match read {
             Read::Config => self.settings,
             Read::Template(name) => self.engine.fingerprint(name),
@@ -119,8 +118,8 @@ impl World {
             Read::Outline(slug) => {
                 self.series_index(slug).map_or(Fingerprint::ABSENT, |at| self.site.series_fingerprint(at))
             }
-            Read::Series(slug) => summary(slug).map_or(Fingerprint::ABSENT, |summary| summary.fingerprint),
-            Read::Parts(slug) => summary(slug).map_or(Fingerprint::ABSENT, |summary| summary.parts_fingerprint),
+            Read::Series(slug) => self.series_summary_fingerprint(slug),
+            Read::Parts(slug) => self.summary(slug).map_or(Fingerprint::ABSENT, |summary| summary.parts_fingerprint),
             Read::SeriesList => self.series_list.1,
             Read::TagList => self.tags.1,
             Read::Listing(listing) => self.listing_fingerprint(listing),

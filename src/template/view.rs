@@ -153,7 +153,7 @@ impl<'a> View<'a> {
     /// A series' summary by slug, `none` when there is none.
     pub fn series(&self, slug: &str) -> Value {
         self.note(Read::Series(Arc::from(slug)));
-        self.world.summary(slug).map_or_else(Value::none, |summary| summary.value.clone())
+        self.world.series_summary(slug)
     }
 
     /// The titles and addresses of a series' parts.

@@ -217,6 +217,25 @@ impl World {
         self.summaries.get(self.series_index(slug)?).map(AsRef::as_ref)
     }
 
+    /// What lists show of a series. While bodies are rendered it has no cards.
+    pub(super) fn series_summary(&self, slug: &str) -> Value {
+        if let Some(summary) = self.summary(slug) {
+            return summary.value.clone();
+        }
+        let Some(series) = self.series_index(slug).map(|at| &self.site.series[at]) else {
+            return Value::none();
+        };
+        let feeds = context::feed_links(&self.site.config, &series.title, &series.permalink);
+        Value::from(context::series_summary(&self.site, series, None, (Value::none(), Value::none()), feeds))
+    }
+
+    pub(super) fn series_summary_fingerprint(&self, slug: &str) -> Fingerprint {
+        let Some(at) = self.series_index(slug) else {
+            return Fingerprint::ABSENT;
+        };
+        self.summaries.get(at).map_or_else(|| self.site.series_fingerprint(at), |summary| summary.fingerprint)
+    }
+
     /// A series' slug, held once.
     pub(super) fn series_slug(&self, index: usize) -> &Arc<str> {
         let slug = self.site.series[index].slug.as_str();
