@@ -9,6 +9,7 @@ mod dashboard;
 mod events;
 mod http;
 mod output;
+mod poll;
 mod preview;
 mod problem;
 mod settle;

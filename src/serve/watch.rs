@@ -2,12 +2,13 @@
 //! the files decides.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use notify::event::{AccessKind, AccessMode, CreateKind, EventKind, ModifyKind, RenameMode};
-use notify::{Event, PollWatcher, RecursiveMode};
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
+use super::poll;
 use super::settle::{Progress, Settle};
 use crate::output::Error;
 use crate::source::{FOLDERS, part_of_site};
@@ -21,7 +22,8 @@ const RETURN: Duration = Duration::from_millis(250);
 /// Watches a site's folder.
 pub(super) struct Watcher {
     root: PathBuf,
-    inner: Box<dyn notify::Watcher + Send>,
+    /// None when the files are looked at in turn.
+    inner: Option<RecommendedWatcher>,
     events: Receiver<notify::Result<Event>>,
     settle: Settle,
     lock: Option<PathBuf>,
@@ -34,10 +36,12 @@ impl Watcher {
     pub(super) fn start(root: &Path, poll: Option<Duration>) -> Result<Self, Error> {
         let (sender, events) = channel();
         let inner = match poll {
-            None => notify::recommended_watcher(sender).map(|found| Box::new(found) as Box<dyn notify::Watcher + Send>),
-            Some(interval) => polling(sender, interval),
+            None => Some(notify::recommended_watcher(sender).map_err(|error| trouble(root, &error))?),
+            Some(interval) => {
+                poll::start(root, interval, sender);
+                None
+            }
         };
-        let inner = inner.map_err(|error| trouble(root, &error))?;
         let lock = root.ancestors().map(|folder| folder.join(".git")).find(|git| git.is_dir());
         let mut watcher = Self {
             root: root.to_path_buf(),
@@ -101,9 +105,12 @@ impl Watcher {
     }
 
     fn watch_all(&mut self) -> Result<(), Error> {
-        self.inner.watch(&self.root, RecursiveMode::NonRecursive).map_err(|error| trouble(&self.root, &error))?;
+        let Some(inner) = &mut self.inner else {
+            return Ok(());
+        };
+        inner.watch(&self.root, RecursiveMode::NonRecursive).map_err(|error| trouble(&self.root, &error))?;
         for folder in FOLDERS.map(|name| self.root.join(name)).iter().filter(|folder| folder.is_dir()) {
-            self.inner.watch(folder, RecursiveMode::Recursive).map_err(|error| trouble(folder, &error))?;
+            inner.watch(folder, RecursiveMode::Recursive).map_err(|error| trouble(folder, &error))?;
         }
         Ok(())
     }
@@ -124,8 +131,10 @@ impl Watcher {
         for path in event.paths.into_iter().filter(|path| part_of_site(&root, path).is_some()) {
             if is_new && FOLDERS.iter().any(|name| self.root.join(name) == path) && path.is_dir() {
                 // The watch of a folder that was there before went with it.
-                let _ = self.inner.unwatch(&path);
-                let _ = self.inner.watch(&path, RecursiveMode::Recursive);
+                if let Some(inner) = &mut self.inner {
+                    let _ = inner.unwatch(&path);
+                    let _ = inner.watch(&path, RecursiveMode::Recursive);
+                }
             }
             match event.kind {
                 EventKind::Create(CreateKind::Folder) => self.settle.note_folder(now, path),
@@ -145,14 +154,6 @@ fn progress(kind: EventKind) -> Option<Progress> {
         EventKind::Access(_) => None,
         _ => Some(Progress::Underway),
     }
-}
-
-fn polling(
-    sender: Sender<notify::Result<Event>>,
-    interval: Duration,
-) -> notify::Result<Box<dyn notify::Watcher + Send>> {
-    let watcher = PollWatcher::new(sender, notify::Config::default().with_poll_interval(interval))?;
-    Ok(Box::new(watcher))
 }
 
 fn trouble(path: &Path, error: &notify::Error) -> Error {

@@ -14,4 +14,5 @@ mod laws;
 mod output;
 mod pages;
 mod repository;
+mod serve;
 mod themes;
