@@ -2,6 +2,7 @@
 //!
 //! Golden files are written anew with `WEEKNOTES_UPDATE=1 cargo test`.
 
+mod browser;
 mod cases;
 mod commands;
 mod determinism;
