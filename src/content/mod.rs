@@ -37,6 +37,8 @@ pub enum Kind {
 pub struct Document {
     /// Equal for equal documents.
     pub fingerprint: Fingerprint,
+    /// Equal for equal sources: they are digested once, when the file is read.
+    pub sources_fingerprint: Fingerprint,
     /// The text before its body, and no less than its first line.
     head: SourceText,
     /// What it is.
@@ -77,6 +79,7 @@ impl Document {
         let head = SourceText::new(Arc::clone(&source.path), &source.text[..body.start.max(first_line)]);
         let value = Self {
             fingerprint: Fingerprint::of_value(&(&source.path, head.fingerprint, body.start, &heading)),
+            sources_fingerprint: Fingerprint::of_value(&front.sources),
             head,
             kind,
             front,

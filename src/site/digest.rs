@@ -1,5 +1,7 @@
 //! Fingerprints of what a resolved site says, made once for as long as it is the same.
 
+use std::sync::OnceLock;
+
 use jiff::{Timestamp, ZonedDateTime};
 use rayon::prelude::*;
 
@@ -17,16 +19,15 @@ pub struct Digests {
     pub addresses: Fingerprint,
     /// Of every source with the page that names it.
     pub sources: Fingerprint,
-    /// Of every path that a link can lead to.
-    pub paths: Fingerprint,
+    /// Asked for only where something is misspelt.
+    paths: OnceLock<Fingerprint>,
 }
 
 impl Digests {
     pub(super) fn of(site: &Site) -> Self {
         let pages = |pages: &[Page]| pages.par_iter().with_min_len(64).map(|page| of_page(site, page)).collect();
         let posts = site.posts.par_iter().with_min_len(64).enumerate();
-        let (addresses, (sources, paths)) =
-            rayon::join(|| of_addresses(site), || rayon::join(|| of_sources(site), || of_paths(site)));
+        let (addresses, sources) = rayon::join(|| of_addresses(site), || of_sources(site));
         Self {
             posts: pages(&site.posts),
             pages: pages(&site.pages),
@@ -34,12 +35,17 @@ impl Digests {
             neighbours: posts.map(|(at, post)| of_neighbours(site, at, post)).collect(),
             addresses,
             sources,
-            paths,
+            paths: OnceLock::new(),
         }
     }
 }
 
 impl Site {
+    /// The fingerprint of every path that a link can lead to.
+    pub fn paths_fingerprint(&self) -> Fingerprint {
+        *self.digests().paths.get_or_init(|| of_paths(self))
+    }
+
     /// The fingerprint of all that it says of a page; absent for what is no page.
     pub fn page_fingerprint(&self, path: &str) -> Fingerprint {
         match self.index.get(path) {
@@ -116,6 +122,6 @@ fn of_paths(site: &Site) -> Fingerprint {
 
 fn of_sources(site: &Site) -> Fingerprint {
     let cited = site.all_pages().filter(|page| !page.document.front.sources.is_empty());
-    let cited = cited.map(|page| (&page.full_title, &page.permalink, &page.document.front.sources));
+    let cited = cited.map(|page| (&page.full_title, &page.permalink, page.document.sources_fingerprint));
     Fingerprint::of_value(&cited.collect::<Vec<_>>())
 }

@@ -235,16 +235,13 @@ impl Resolver<'_> {
         for (index, post) in posts.iter_mut().enumerate() {
             let document = Arc::clone(&post.document);
             for title in &document.front.tags {
-                let at = *by_title.entry(title.clone()).or_insert_with(|| {
-                    let slug = slugify(title, self.config.slugs);
-                    if let Some(at) = by_slug.get(&slug) {
-                        return Some(*at);
-                    }
-                    let permalink = self.listing_address("tags", &slug, title, || document.place_of("tags", title))?;
-                    by_slug.insert(slug.clone(), all.len());
-                    all.push(Term { title: title.clone(), slug, permalink, posts: Vec::new() });
-                    Some(all.len() - 1)
-                });
+                let at = if let Some(at) = by_title.get(title) {
+                    *at
+                } else {
+                    let at = self.term(title, &document, &mut by_slug, &mut all);
+                    by_title.insert(title.clone(), at);
+                    at
+                };
                 if let Some(at) = at
                     && !post.tags.contains(&at)
                 {
@@ -255,6 +252,24 @@ impl Resolver<'_> {
         }
         sort_tags(all, posts)
     }
+
+    /// The place of a tag among all: of the one with the same slug, else a new one's.
+    fn term(
+        &mut self,
+        title: &str,
+        document: &Document,
+        by_slug: &mut FxHashMap<String, usize>,
+        all: &mut Vec<Term>,
+    ) -> Option<usize> {
+        let slug = slugify(title, self.config.slugs);
+        if let Some(at) = by_slug.get(&slug) {
+            return Some(*at);
+        }
+        let permalink = self.listing_address("tags", &slug, title, || document.place_of("tags", title))?;
+        by_slug.insert(slug.clone(), all.len());
+        all.push(Term { title: title.to_owned(), slug, permalink, posts: Vec::new() });
+        Some(all.len() - 1)
+    }
 }
 
 fn order_parts(series: &mut Series, posts: &[Page]) {
@@ -263,7 +278,7 @@ fn order_parts(series: &mut Series, posts: &[Page]) {
         SeriesOrder::Date => None,
         SeriesOrder::Part => posts[*at].document.front.series.as_ref().map(|s| s.part.unwrap_or(u32::MAX)),
     };
-    series.parts.sort_by_key(|at| {
+    series.parts.sort_by_cached_key(|at| {
         let post = &posts[*at];
         (part(at), post.date.is_none(), post.date.as_ref().map(ZonedDateTime::timestamp), Arc::clone(post.path()))
     });

@@ -124,7 +124,7 @@ impl World {
             Read::TagList => self.tags.1,
             Read::Listing(listing) => self.listing_fingerprint(listing),
             Read::Sources => self.site.digests().sources,
-            Read::Paths => self.site.digests().paths,
+            Read::Paths => self.site.paths_fingerprint(),
             Read::Addresses => self.site.digests().addresses,
         }
     }
