@@ -15,8 +15,8 @@
 //!
 //! Data flows one way. Each stage is a function from an immutable value to another
 //! immutable value of another type; no field is filled in later. [`build::Builder`]
-//! joins the stages and keeps a [`memo::Memo`] in the path of every document, body and
-//! page.
+//! joins the stages and keeps a [`memo::Memo`] in the path of every document, body, card
+//! and page. [`serve`] builds again whenever something changes, and shows it.
 //!
 //! | module | owns | main types |
 //! |---|---|---|
@@ -29,28 +29,51 @@
 //! | [`markdown`] | Markdown to HTML, contents, summary; highlighting | [`Body`](markdown::Body), [`Links`](markdown::Links) |
 //! | [`template`] | Tera, themes, and the recorded view of the site | [`Engine`](template::Engine), [`View`](template::View), [`Read`](template::Read) |
 //! | [`output`] | what is written where; the manifest and the writer | [`Artifact`](output::Artifact), [`Plan`](output::Plan), [`OutputFolder`](output::OutputFolder) |
+//! | [`cache`] | pure results that are dear to make, kept between runs | [`Cache`](cache::Cache) |
 //! | [`build`] | the pipeline that joins the stages | [`Builder`](build::Builder), [`Report`](build::Report) |
+//! | [`serve`] | watches, serves from memory, tells open pages | [`Options`](serve::Options), [`Built`](serve::Built) |
 //! | [`cli`] | one file for each command | |
 //!
-//! Modules depend downwards only: `cli → build → output → template → markdown → site →
-//! content → config → source → diagnostics`; `memo` is a leaf.
+//! Modules depend downwards only: `cli → serve → build → output → template → markdown →
+//! site → content → config → source → diagnostics`; `memo` is a leaf, and `cache` knows
+//! nothing but it.
 //!
 //! # Recorded reads
 //!
-//! A rendered value keeps the list of what its rendering read, each with the
-//! [`Fingerprint`](memo::Fingerprint) it had: a card of a page, a body, an ordered
-//! listing, a template with all it extends and includes, the target of a link, also one
-//! that was *not* there. To rebuild, walk the list; all equal, the value is reused and
-//! its diagnostics are told again; else it is made again. There is no table of "which
-//! kind of change affects what", and the first build is the same code with an empty
-//! memo. A property test holds a rebuild after any sequence of edits against a clean
-//! build, byte for byte, diagnostics included.
+//! A rendered value keeps the list of what its rendering read: a card of a page, a body,
+//! an ordered listing, a template with all it extends and includes, the target of a link,
+//! also one that was *not* there. The memo holds each of them once, with the
+//! [`Fingerprint`](memo::Fingerprint) it had. To rebuild, look at each again and walk the
+//! lists; nothing in one changed, its value is reused and its diagnostics are told again;
+//! else it is made again. There is no table of "which kind of change affects what", and
+//! the first build is the same code with an empty memo. A property test holds a rebuild
+//! after any sequence of edits against a clean build, byte for byte, diagnostics included.
+//!
+//! What is a function of few inputs is kept as a whole: the [`Site`](site::Site) while no
+//! document says anything else of itself (its body is no part of a
+//! [`Document`](content::Document)), the plan while the site is the same, the engine while
+//! the theme is. What was read of a site that is still the same value is not looked at.
+//!
+//! # The preview
+//!
+//! ```text
+//! file system ─▶ settle ─▶ look again ─▶ build ─▶ snapshot ─▶ server ─▶ open pages
+//! ```
+//!
+//! One thread waits for the file system and for the next date that comes, rebuilds, and
+//! publishes an immutable snapshot; the server answers from the latest. What is on a
+//! screen is rendered first and shown at once, the rest follows. With errors the last
+//! good site stays. File events only say *look again*: content decides.
 //!
 //! # Invariants
 //!
-//! *Architecture Invariant:* only [`source`] reads files, only [`output`] writes them,
-//! only [`cli`] prints, reads the clock or the environment, or decides how the program
-//! ends. "Now" is a value.
+//! *Architecture Invariant:* only [`source`] reads a site's files, only [`output`] writes
+//! them, [`cache`] reads and writes its own, and nothing is right because of it. Only
+//! [`cli`] prints, reads the clock or the environment, or decides how the program ends.
+//! "Now" is a value, in a preview a function that `cli` hands in.
+//!
+//! *Architecture Invariant:* the preview adds to what it serves, never to what is built:
+//! a built page has no script of ours.
 //!
 //! *Architecture Invariant:* templates and Markdown see the site only through a
 //! [`View`](template::View), which records. Nothing hands "all pages" to every template.

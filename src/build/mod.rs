@@ -147,6 +147,19 @@ impl Builder {
     /// assert!(report.artifacts().iter().any(|artifact| &*artifact.path == "posts/cbt/index.html"));
     /// ```
     pub fn build(&mut self, tree: &SourceTree, request: &Request) -> Report {
+        self.build_first(tree, request, |_| false, |_| {})
+    }
+
+    /// Like [`build`](Self::build), but what is wanted `first` is rendered first and shown
+    /// before the rest, unless there is an error already: for a preview, in which someone
+    /// looks at one page of ten thousand.
+    pub fn build_first(
+        &mut self,
+        tree: &SourceTree,
+        request: &Request,
+        first: impl Fn(&Key) -> bool,
+        show: impl FnOnce(Vec<Artifact>),
+    ) -> Report {
         let mut diagnostics = Vec::new();
         let config = Arc::new(Config::read(tree, request.url.as_deref()).drain(&mut diagnostics));
         let documents = self.read_documents(tree);
@@ -173,7 +186,14 @@ impl Builder {
         diagnostics.extend(check::all(&world, &plan));
         let world = self.summarise(world);
         let keys = if world.engine.is_empty() { &[][..] } else { &plan.keys };
-        let Round { values: pages, made } = self.pages.refresh(keys, &world, output::render);
+        let is_good = !diagnostics.iter().any(Diagnostic::is_error);
+        let show = |pages: Vec<(usize, Arc<Rendered>)>| {
+            if pages.iter().all(|(_, page)| page.is_ok()) {
+                show(early(&plan, pages));
+            }
+        };
+        let Round { values: pages, made } =
+            self.pages.refresh_first(keys, &world, output::render, |key| is_good && first(key), show);
         let failed = pages.iter().filter_map(|page| page.as_ref().as_ref().err());
         diagnostics.extend(failed.map(|wrong| wrong.as_ref().clone()));
         diagnostics.sort();
@@ -252,6 +272,18 @@ impl Builder {
         let world = Arc::into_inner(world).expect("no view outlives the rendering");
         Arc::new(world.with_summaries(summaries.values))
     }
+}
+
+/// The first pages, and the theme's files that they may name.
+fn early(plan: &Plan, pages: Vec<(usize, Arc<Rendered>)>) -> Vec<Artifact> {
+    let rendered = pages.into_iter().map(|(at, page)| (at, Content::Rendered(page)));
+    let copied = plan.copied.iter().zip(plan.keys.len()..);
+    let theme = copied.filter_map(|(copied, at)| match copied {
+        Copied::Theme(bytes) => Some((at, Content::Bytes(Arc::clone(bytes)))),
+        Copied::Source(_) => None,
+    });
+    let all = rendered.chain(theme);
+    all.map(|(at, content)| Artifact { path: Arc::clone(&plan.paths()[at]), content }).collect()
 }
 
 /// In a folder without `content/` the Markdown at its top is the content.

@@ -61,12 +61,24 @@ impl<K: Clone + Eq + Hash + Send + Sync, T: Send + Sync> Seen<K, T> {
         world: &Arc<World>,
         make: impl Fn(&K, View<'_>) -> T + Sync,
     ) -> Round<Read, T> {
+        self.refresh_first(keys, world, make, |_| false, |_| {})
+    }
+
+    /// As [`Memo::refresh_first`].
+    pub(super) fn refresh_first(
+        &mut self,
+        keys: &[K],
+        world: &Arc<World>,
+        make: impl Fn(&K, View<'_>) -> T + Sync,
+        first: impl Fn(&K) -> bool,
+        show: impl FnOnce(Vec<(usize, Arc<T>)>),
+    ) -> Round<Read, T> {
         let site = Some(Same(Arc::clone(&world.site)));
         let is_same = self.site == site;
         self.site = site;
         let fixed = |read: &Read| is_same && read.is_of_site();
         let now = |read: &Read| world.fingerprint(read);
-        self.memo.refresh(keys, fixed, now, |key, recorder| make(key, View::new(world, recorder)))
+        self.memo.refresh_first(keys, fixed, now, |key, recorder| make(key, View::new(world, recorder)), first, show)
     }
 
     pub(super) fn reads(&self, key: &K) -> Vec<&Read> {

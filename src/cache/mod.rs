@@ -106,7 +106,8 @@ impl Cache {
         if !ignore.exists() {
             fs::write(ignore, "*\n")?;
         }
-        let fresh = file.with_extension("new");
+        // Of its own name, for another build may run.
+        let fresh = file.with_extension(format!("{}.new", std::process::id()));
         fs::write(&fresh, bytes)?;
         fs::rename(fresh, file)
     }

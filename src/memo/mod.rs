@@ -126,6 +126,20 @@ where
         now: impl Fn(&R) -> Fingerprint + Sync,
         make: impl Fn(&K, &Recorder<R>) -> T + Sync,
     ) -> Round<R, T> {
+        self.refresh_first(keys, fixed, now, make, |_| false, |_| {})
+    }
+
+    /// Like [`refresh`](Self::refresh), but the values that are wanted `first` are made
+    /// first and handed to `show`, by their keys' places, before the rest is made.
+    pub fn refresh_first(
+        &mut self,
+        keys: &[K],
+        fixed: impl Fn(&R) -> bool + Sync,
+        now: impl Fn(&R) -> Fingerprint + Sync,
+        make: impl Fn(&K, &Recorder<R>) -> T + Sync,
+        first: impl Fn(&K) -> bool,
+        show: impl FnOnce(Vec<(usize, Arc<T>)>),
+    ) -> Round<R, T> {
         let changed = self.reads.look(&fixed, &now);
         let mut old = self.arrange(keys);
         let reads = &self.reads;
@@ -136,15 +150,20 @@ where
                 Some((at, Outcome::Stale(reads.get(first).clone())))
             }
         };
-        let made: Vec<(usize, Outcome<R>)> = old.par_iter().with_min_len(512).enumerate().filter_map(stale).collect();
-        let values: Vec<(Vec<R>, Arc<T>)> = made
-            .par_iter()
-            .map(|(at, _)| {
-                let recorder = Recorder::default();
-                let value = make(&keys[*at], &recorder);
-                (recorder.into_reads(), Arc::new(value))
-            })
-            .collect();
+        let mut made: Vec<(usize, Outcome<R>)> =
+            old.par_iter().with_min_len(512).enumerate().filter_map(stale).collect();
+        made.sort_by_key(|(at, _)| !first(&keys[*at]));
+        let urgent = made.iter().take_while(|(at, _)| first(&keys[*at])).count();
+        let make = |(at, _): &(usize, Outcome<R>)| {
+            let recorder = Recorder::default();
+            let value = make(&keys[*at], &recorder);
+            (recorder.into_reads(), Arc::new(value))
+        };
+        let mut values: Vec<(Vec<R>, Arc<T>)> = made[..urgent].par_iter().map(make).collect();
+        if (1..made.len()).contains(&urgent) {
+            show(made.iter().zip(&values).map(|((at, _), (_, value))| (*at, Arc::clone(value))).collect());
+        }
+        values.par_extend(made[urgent..].par_iter().map(make));
         for ((at, _), (reads, value)) in made.iter().zip(values) {
             let trace = reads.iter().map(|read| self.reads.hold(read)).collect();
             if let Some(old) = old[*at].replace(Entry { trace, value }) {

@@ -1,7 +1,8 @@
 //! The preview's answers over HTTP.
 
+use std::collections::VecDeque;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::Body;
@@ -13,13 +14,16 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use super::output::{Found, Output, tag};
+use super::output::{Found, NOT_FOUND, Output, tag};
 use super::preview::Snapshot;
 use super::{dashboard, events};
 use crate::output::Content;
 
 /// Where the preview's own addresses begin.
 pub(super) const OWN: &str = "/_weeknotes/";
+
+/// How many addresses are taken to be on a screen.
+const WATCHED: usize = 16;
 
 const CLIENT: &str = include_str!("assets/client.js");
 
@@ -37,6 +41,24 @@ pub(super) struct Served {
     /// Only this machine may ask, under its own name: another site's page that makes a
     /// name of its own lead here (DNS rebinding) must not read drafts.
     pub(super) is_private: bool,
+    pub(super) watched: Arc<Watched>,
+}
+
+/// The addresses that were asked for last: what is likely to be on a screen.
+#[derive(Debug, Default)]
+pub(super) struct Watched(Mutex<VecDeque<String>>);
+
+impl Watched {
+    fn note(&self, address: &str) {
+        let mut addresses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        addresses.retain(|known| known != address);
+        addresses.push_front(address.to_owned());
+        addresses.truncate(WATCHED);
+    }
+
+    pub(super) fn addresses(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
 }
 
 /// Answers requests until the listener fails.
@@ -66,7 +88,10 @@ async fn answer(State(served): State<Served>, request: Request) -> Response {
                 Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "The page cannot be shown.\n"),
             }
         }
-        _ => site(&snapshot.output, path, query).send(request.headers()),
+        _ => {
+            served.watched.note(path);
+            site(&snapshot.output, path, query).send(request.headers())
+        }
     }
 }
 
@@ -77,18 +102,14 @@ pub(super) fn parameter(query: &str, name: &str) -> Option<String> {
 
 fn site(output: &Output, path: &str, query: &str) -> Answer {
     match output.find(path) {
-        Found::File(at) => file(output, at, StatusCode::OK),
+        Found::File(path) => file(output, &path, StatusCode::OK),
         Found::Redirect(to) => Answer::redirect(&to, query),
-        Found::Missing => match output.not_found() {
-            Some(at) => file(output, at, StatusCode::NOT_FOUND),
-            None => page(output, NOTHING_YET.into(), "", StatusCode::NOT_FOUND),
-        },
+        Found::Missing => file(output, NOT_FOUND, StatusCode::NOT_FOUND),
     }
 }
 
-fn file(output: &Output, at: usize, status: StatusCode) -> Answer {
-    let path = output.path(at);
-    let Some(content) = output.content(at) else {
+fn file(output: &Output, path: &str, status: StatusCode) -> Answer {
+    let Some(content) = output.content(path) else {
         return page(output, NOTHING_YET.into(), "", StatusCode::INTERNAL_SERVER_ERROR);
     };
     if let Content::Source(asset) = content {

@@ -26,7 +26,7 @@ use tokio::sync::watch as latest;
 
 use crate::cache::Cache;
 use crate::output::Error;
-use http::Served;
+use http::{Served, Watched};
 use preview::{Preview, Snapshot};
 use watch::Watcher;
 
@@ -85,12 +85,14 @@ pub fn serve(options: &Options, now: impl Fn() -> Timestamp, mut tell: impl FnMu
     let (snapshots, mut preview) = first(&root, options, Arc::clone(&cache), now());
     let mut stored = store(&cache);
     tell(Told::Built(snapshots.borrow().latest()));
-    let address = listen(options, &snapshots)?;
+    let watched = Arc::new(Watched::default());
+    let address = listen(options, &snapshots, Arc::clone(&watched))?;
     tell(Told::Listening(address, snapshots.borrow().output.base_path()));
     loop {
         let due = preview.next_change().map(|due| Instant::now() + until(due, now()));
         let paths = watcher.wait(due).unwrap_or_default();
-        let Some((snapshot, rest)) = preview.look_again(&paths, now()) else {
+        let early = |snapshot| drop(snapshots.send_replace(Arc::new(snapshot)));
+        let Some((snapshot, rest)) = preview.look_again(&paths, now(), &watched.addresses(), early) else {
             continue;
         };
         let old = snapshots.send_replace(Arc::new(snapshot));
@@ -114,9 +116,8 @@ fn first(
     cache: Arc<Cache>,
     now: Timestamp,
 ) -> (latest::Sender<Arc<Snapshot>>, Preview) {
-    let started = Instant::now();
     let mut preview = Preview::open(root, cache, options);
-    let (snapshot, _) = preview.rebuild(Vec::new(), now, started);
+    let (snapshot, _) = preview.first(now);
     (latest::Sender::new(Arc::new(snapshot)), preview)
 }
 
@@ -126,7 +127,11 @@ fn until(due: Timestamp, now: Timestamp) -> Duration {
     if due <= now { Duration::ZERO } else { left.min(Duration::from_secs(60)) }
 }
 
-fn listen(options: &Options, snapshots: &latest::Sender<Arc<Snapshot>>) -> Result<SocketAddr, Error> {
+fn listen(
+    options: &Options,
+    snapshots: &latest::Sender<Arc<Snapshot>>,
+    watched: Arc<Watched>,
+) -> Result<SocketAddr, Error> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.map_err(|error| Error::new(format!("cannot start the server: {error}")))?;
     let ports = options.port..=options.port.saturating_add(PORTS);
@@ -147,7 +152,7 @@ fn listen(options: &Options, snapshots: &latest::Sender<Arc<Snapshot>>) -> Resul
     };
     let listener = bound.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let served = Served { snapshots: snapshots.subscribe(), is_private: options.bind.is_loopback() };
+    let served = Served { snapshots: snapshots.subscribe(), is_private: options.bind.is_loopback(), watched };
     std::thread::spawn(move || runtime.block_on(http::run(listener, served)));
     Ok(address)
 }

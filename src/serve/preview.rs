@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
+use rustc_hash::FxHashSet;
 
 use super::Options;
 use super::output::Output;
@@ -14,7 +15,7 @@ use crate::cache::Cache;
 use crate::config::Editor;
 use crate::diagnostics::Diagnostic;
 use crate::memo::Outcome;
-use crate::output::Key;
+use crate::output::{Artifact, Key};
 use crate::site::{Instant, Site};
 use crate::source::{Folder, SourcePath};
 use crate::template::{Read, World};
@@ -23,12 +24,12 @@ use crate::template::{Read, World};
 const HISTORY: usize = 30;
 
 /// What is shown between two rebuilds.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Snapshot {
     pub(super) root: Arc<Path>,
     /// The site as it was when it was last good; at the beginning, as far as it came.
     pub(super) output: Arc<Output>,
-    pub(super) problems: Problems,
+    pub(super) problems: Arc<Problems>,
     /// The same as JSON, equal for equal problems.
     pub(super) problems_json: Arc<str>,
     /// The resolved site of the last build, good or not.
@@ -41,6 +42,11 @@ pub(super) struct Snapshot {
 }
 
 impl Snapshot {
+    /// The same with some files that are newer.
+    fn with(self, files: Vec<Artifact>) -> Self {
+        Self { output: Arc::new(self.output.with(files)), ..self }
+    }
+
     /// The build that made it.
     pub(super) fn latest(&self) -> &Built {
         self.history.front().expect("a snapshot is of a build")
@@ -97,6 +103,7 @@ pub(super) struct Preview {
     verify: bool,
     revision: u64,
     good: Option<Arc<Output>>,
+    shown: Option<Snapshot>,
     history: VecDeque<Arc<Built>>,
     next_change: Option<Timestamp>,
 }
@@ -112,6 +119,7 @@ impl Preview {
             verify: options.verify,
             revision: 0,
             good: None,
+            shown: None,
             history: VecDeque::new(),
             next_change: None,
         }
@@ -123,24 +131,45 @@ impl Preview {
     }
 
     /// Looks again at some paths; `None` when nothing in the site is other than it was.
-    pub(super) fn look_again(&mut self, paths: &[PathBuf], now: Timestamp) -> Option<(Snapshot, Rest)> {
+    /// What is shown at the `watched` addresses comes first, as an early snapshot.
+    pub(super) fn look_again(
+        &mut self,
+        paths: &[PathBuf],
+        now: Timestamp,
+        watched: &[String],
+        early: impl FnOnce(Snapshot),
+    ) -> Option<(Snapshot, Rest)> {
         let started = std::time::Instant::now();
         let changed = self.folder.look_again(paths.iter().map(PathBuf::as_path));
         let is_due = self.next_change.is_some_and(|next| next <= now);
-        (is_due || !changed.is_empty()).then(|| self.rebuild(changed.into_iter().collect(), now, started))
+        if !is_due && changed.is_empty() {
+            return None;
+        }
+        let shown = self.shown.clone();
+        let keys = shown.as_ref().map(|shown| shown.output.keys(watched)).unwrap_or_default();
+        let early = |files| early(shown.expect("only what is shown is wanted first").with(files));
+        Some(self.rebuild(changed.into_iter().collect(), now, started, &keys, early))
     }
 
-    /// Builds what is there.
-    pub(super) fn rebuild(
+    /// Builds what is there for the first time.
+    pub(super) fn first(&mut self, now: Timestamp) -> (Snapshot, Rest) {
+        self.rebuild(Vec::new(), now, std::time::Instant::now(), &FxHashSet::default(), |_| {})
+    }
+
+    fn rebuild(
         &mut self,
         changed: Vec<SourcePath>,
         now: Timestamp,
         started: std::time::Instant,
+        first: &FxHashSet<Key>,
+        early: impl FnOnce(Vec<Artifact>),
     ) -> (Snapshot, Rest) {
         let instant = Instant { now, drafts: self.drafts, future: self.future };
         let request = Request { url: None, instant };
         let tree = self.folder.tree();
-        let mut report = self.builder.lock().expect("no build panicked").build(tree, &request);
+        let mut builder = self.builder.lock().expect("no build panicked");
+        let mut report = builder.build_first(tree, &request, |key| first.contains(key), early);
+        drop(builder);
         report.diagnostics.extend(self.folder.diagnostics());
         report.diagnostics.sort();
         let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
@@ -165,13 +194,14 @@ impl Preview {
             root: Arc::clone(&self.root),
             output,
             problems_json: serde_json::to_string(&problems).expect("texts and numbers are JSON").into(),
-            problems,
+            problems: Arc::new(problems),
             site,
             editor,
             now,
             history: self.history.clone(),
             builder: Arc::clone(&self.builder),
         };
+        self.shown = Some(snapshot.clone());
         (snapshot, rest)
     }
 

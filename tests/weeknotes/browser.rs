@@ -1,4 +1,4 @@
-//! The preview in a real browser: Chromium, driven over WebDriver.
+//! The preview in a real browser: Chromium, driven by `chromedriver`.
 //!
 //! Left out of `cargo test`, which says so; `cargo test -- --include-ignored` runs it where
 //! `chromedriver` is installed (Debian: chromium and chromium-driver).
@@ -23,11 +23,9 @@ impl Driver {
         let command = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).spawn();
         let mut process = command.expect("chromedriver is installed");
         let lines = BufReader::new(process.stdout.take().expect("piped")).lines().map_while(Result::ok);
-        let port = lines
-            .filter_map(|line| {
-                Some(line.split_once("started successfully on port ")?.1.trim_end_matches('.').to_owned())
-            })
-            .next();
+        let port = { lines }.find_map(|line| {
+            Some(line.split_once("started successfully on port ")?.1.trim_end_matches('.').to_owned())
+        });
         Self { process, address: format!("http://127.0.0.1:{}", port.expect("a port")) }
     }
 
@@ -75,7 +73,8 @@ async fn until(client: &Client, condition: &str) {
 const OVERLAY: &str = "(document.querySelector('weeknotes-preview')?.shadowRoot.textContent ?? '')";
 
 fn post(first: &str) -> String {
-    let paragraphs: String = (0..60).map(|number| format!("Paragraph {number} of a long post.\n\n")).collect();
+    let paragraphs =
+        (0..60).map(|number| format!("Paragraph {number} of a long post.\n\n")).collect::<Vec<_>>().concat();
     format!(
         "---\ntitle: Long\n---\n{first}\n\n<details id=\"more\"><summary>More</summary>Hidden.</details>\n\n{paragraphs}"
     )

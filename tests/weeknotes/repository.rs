@@ -1,26 +1,23 @@
 //! This repository is a site, and its own example.
 
+use crate::fixture::{Site, repository, tree};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::process::Command;
-
-use crate::fixture::{repository, run, tree};
 
 const NOW: &str = "2026-11-24T12:00:00Z";
 
-fn built(extra: &[&str]) -> (tempfile::TempDir, PathBuf) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let output = folder.path().join("public");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_weeknotes"));
-    command
-        .args(["build", "--strict", "--now", NOW, "--root"])
-        .arg(repository())
-        .arg("--output")
-        .arg(&output)
-        .args(extra);
-    let run = run(&mut command);
+/// A copy of the site, built: the repository itself may have a cache of another version.
+fn built(extra: &[&str]) -> (Site, PathBuf) {
+    let site = Site::empty();
+    for name in ["weeknotes.yaml", "content", "themes"] {
+        for (path, bytes) in tree(&repository().join(name)) {
+            site.write(if path.is_empty() { name.to_owned() } else { format!("{name}/{path}") }.as_str(), bytes);
+        }
+    }
+    let run = site.run(&[&["build", "--strict", "--now", NOW], extra].concat());
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
-    (folder, output)
+    let output = site.path().join("public");
+    (site, output)
 }
 
 #[test]
