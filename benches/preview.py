@@ -69,14 +69,14 @@ class Server:
         except (http.client.HTTPException, OSError):  # the next request connects again
             self.connection.close()
             if self.process.poll() is not None:
-                sys.exit(f"{self.name} has ended:\n{self.output()[-2000:]}")
+                sys.exit(f"{self.name} has ended:\n{self.output()[-600:]}")
             return b""
 
     def until(self, page, marker, pause=None):
         give_up = time.monotonic() + PATIENCE
         while marker not in self.get(page):
             if time.monotonic() > give_up:
-                sys.exit(f"{self.name}: {page} does not show {marker.decode()}:\n{self.output()[-2000:]}")
+                sys.exit(f"{self.name}: {page} does not show {marker.decode()}:\n{self.output()[-600:]}")
             time.sleep(self.pause if pause is None else pause)
         return time.monotonic()
 
