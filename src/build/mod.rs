@@ -7,7 +7,6 @@
 
 mod body;
 mod check;
-
 mod stage;
 
 use std::sync::Arc;
@@ -28,6 +27,8 @@ use stage::{Look, Same, Seen, Stage, asset_paths};
 const COMPONENT: &str = "component";
 
 type Rendered = Result<Rope, Box<Diagnostic>>;
+/// The configuration, what each document says of itself, the names of the assets.
+type SiteInputs = (Fingerprint, Vec<Fingerprint>, Fingerprint);
 type PlanInputs = (Same<Site>, Same<Assets>, Fingerprint);
 type Documents = Vec<Arc<Warned<Arc<Document>>>>;
 
@@ -49,8 +50,8 @@ pub struct Request {
 pub struct Builder {
     /// A document is made of nothing but its text, so its text is its key.
     documents: Memo<(SourcePath, Fingerprint), (), Warned<Arc<Document>>>,
-    site: Stage<(Fingerprint, Vec<Fingerprint>, Fingerprint), Warned<Arc<Site>>>,
-    look: Stage<(String, Fingerprint, bool), Look>,
+    site: Stage<SiteInputs, Warned<Arc<Site>>>,
+    look: Stage<(String, Fingerprint, bool), Warned<Arc<Look>>>,
     plan: Stage<PlanInputs, Warned<Arc<Plan>>>,
     /// What is pure and dear to make, kept between runs too.
     cache: Arc<Cache>,
@@ -168,38 +169,22 @@ impl Builder {
         let theme = Theme::load(tree, &config);
         let is_whole = !theme.diagnostics.iter().any(Diagnostic::is_error);
         let theme = theme.drain(&mut diagnostics);
-        let inputs = (config.base_path.clone(), theme.fingerprint(), is_whole);
-        let look = self.look.get(inputs, |_| true, || Look::load(&theme, &config.base_path, is_whole));
-        diagnostics.extend(look.diagnostics.iter().cloned());
-        let (engine, assets) = (Arc::clone(&look.engine), Arc::clone(&look.assets));
-        let inputs = (Same(Arc::clone(&site)), Same(Arc::clone(&assets)), asset_paths(tree));
-        let plan = self.plan.get(inputs, |_| true, || Plan::new(&site, tree, &assets).map(Arc::new));
-        diagnostics.extend(plan.diagnostics.iter().cloned());
-        let plan = Arc::clone(&plan.value);
-        let hrefs = Arc::clone(&assets.hrefs);
-        let identities = data::files(tree).map(|file| (Arc::clone(&file.path), file.fingerprint)).collect();
-        let data = self.data.get(identities, |_| true, || data::read(tree).map(Arc::new));
-        diagnostics.extend(data.diagnostics.iter().cloned());
-        let data = Arc::clone(&data.value);
-        let world = World::without_bodies(Arc::clone(&site), engine, tree.clone(), &theme, hrefs, data);
+        let look = self.load_look(&theme, &config, is_whole, &mut diagnostics);
+        let plan = self.plan(&site, tree, &look.assets, &mut diagnostics);
+        let data = self.read_data(tree, &mut diagnostics);
+        let world = World::without_bodies(site, &look.engine, tree.clone(), &theme, &look.assets.hrefs, data);
         let world = self.render_bodies(world, &mut diagnostics);
         diagnostics.extend(check::all(&world, &plan));
         let world = self.summarise(world);
-        let keys = if world.engine.is_empty() { &[][..] } else { &plan.keys };
-        let is_good = !diagnostics.iter().any(Diagnostic::is_error);
-        let show = |pages: Vec<(usize, Arc<Rendered>)>| {
-            if pages.iter().all(|(_, page)| page.is_ok()) {
-                show(early(&plan, pages));
-            }
-        };
-        let Round { values: pages, made } =
-            self.pages.refresh_first(keys, &world, output::render, |key| is_good && first(key), show);
+        let first = |key: &Key| first(key) && !diagnostics.iter().any(Diagnostic::is_error);
+        let Round { values: pages, made } = self.render_pages(&world, &plan, first, show);
         let failed = pages.iter().filter_map(|page| page.as_ref().as_ref().err());
         diagnostics.extend(failed.map(|wrong| wrong.as_ref().clone()));
         diagnostics.sort();
         diagnostics.dedup();
         let page_count = plan.keys.iter().filter(|key| key.is_page()).count();
-        Report { diagnostics, site, plan, pages, made, assets: tree.only_assets(), page_count, world: Some(world) }
+        let (site, assets) = (Arc::clone(&world.site), tree.only_assets());
+        Report { diagnostics, site, plan, pages, made, assets, page_count, world: Some(world) }
     }
 
     /// What the last rendering of an artifact read.
@@ -228,6 +213,33 @@ impl Builder {
         self.documents.refresh(&keys, |()| true, |()| Fingerprint::ABSENT, read).values
     }
 
+    fn load_look(
+        &mut self,
+        theme: &Theme,
+        config: &Config,
+        is_whole: bool,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Arc<Look> {
+        let inputs = (config.base_path.clone(), theme.fingerprint(), is_whole);
+        self.look.drain(inputs, |_| true, || Look::load(theme, &config.base_path, is_whole), diagnostics)
+    }
+
+    fn plan(
+        &mut self,
+        site: &Arc<Site>,
+        tree: &SourceTree,
+        assets: &Arc<Assets>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Arc<Plan> {
+        let inputs = (Same(Arc::clone(site)), Same(Arc::clone(assets)), asset_paths(tree));
+        self.plan.drain(inputs, |_| true, || Plan::new(site, tree, assets), diagnostics)
+    }
+
+    fn read_data(&mut self, tree: &SourceTree, diagnostics: &mut Vec<Diagnostic>) -> Arc<Data> {
+        let identities = data::files(tree).map(|file| (Arc::clone(&file.path), file.fingerprint)).collect();
+        self.data.drain(identities, |_| true, || data::read(tree), diagnostics)
+    }
+
     /// The site, the same as before while no document, file name or due date is another.
     fn resolve(
         &mut self,
@@ -242,11 +254,9 @@ impl Builder {
         let resolve = || {
             let documents: Vec<_> = documents.iter().map(|read| Arc::clone(&read.value)).collect();
             let asset_paths = tree.assets_under("content").map(|asset| Arc::clone(&asset.path));
-            Site::resolve(Arc::clone(config), &documents, asset_paths, instant).map(Arc::new)
+            Site::resolve(Arc::clone(config), &documents, asset_paths, instant)
         };
-        let site = self.site.get(inputs, |site| site.value.holds_at(instant), resolve);
-        diagnostics.extend(site.diagnostics.iter().cloned());
-        Arc::clone(&site.value)
+        self.site.drain(inputs, |site| site.holds_at(instant), resolve, diagnostics)
     }
 
     fn render_bodies(&mut self, world: World, diagnostics: &mut Vec<Diagnostic>) -> World {
@@ -271,6 +281,26 @@ impl Builder {
         let summaries = self.summaries.refresh(&world.series_slugs(), &world, Summary::make);
         let world = Arc::into_inner(world).expect("no view outlives the rendering");
         Arc::new(world.with_summaries(summaries.values))
+    }
+
+    /// Nothing when the theme's templates cannot be used; what was rendered with the last
+    /// good ones is kept.
+    fn render_pages(
+        &mut self,
+        world: &Arc<World>,
+        plan: &Plan,
+        first: impl Fn(&Key) -> bool,
+        show: impl FnOnce(Vec<Artifact>),
+    ) -> Round<Read, Rendered> {
+        if world.engine.is_empty() {
+            return Round { values: Vec::new(), made: Vec::new() };
+        }
+        let show = |pages: Vec<(usize, Arc<Rendered>)>| {
+            if pages.iter().all(|(_, page)| page.is_ok()) {
+                show(early(plan, pages));
+            }
+        };
+        self.pages.refresh_first(&plan.keys, world, output::render, first, show)
     }
 }
 

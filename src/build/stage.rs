@@ -3,12 +3,11 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Warned};
 use crate::memo::{Fingerprint, Hasher, Memo, Round};
 use crate::output::Assets;
-use crate::site::Site;
 use crate::source::SourceTree;
-use crate::template::{Engine, Read, Theme, View, World};
+use crate::template::{Engine, Marks, Read, Theme, View, World};
 
 /// The last value of a stage with the inputs that it was made of.
 #[derive(Debug)]
@@ -23,10 +22,25 @@ impl<I, T> Default for Stage<I, T> {
 impl<I: PartialEq, T> Stage<I, T> {
     /// The value for these inputs: the last one when they are the same and it is `good`
     /// still, else made anew.
-    pub(super) fn get(&mut self, inputs: I, good: impl FnOnce(&T) -> bool, make: impl FnOnce() -> T) -> &T {
+    fn get(&mut self, inputs: I, good: impl FnOnce(&T) -> bool, make: impl FnOnce() -> T) -> &T {
         let kept = self.0.take().filter(|(old, value)| *old == inputs && good(value));
         let (_, value) = self.0.insert(kept.unwrap_or_else(|| (inputs, make())));
         value
+    }
+}
+
+impl<I: PartialEq, T> Stage<I, Warned<Arc<T>>> {
+    /// Like [`get`](Self::get), for a value with something to say about it.
+    pub(super) fn drain(
+        &mut self,
+        inputs: I,
+        good: impl FnOnce(&T) -> bool,
+        make: impl FnOnce() -> Warned<T>,
+        sink: &mut Vec<Diagnostic>,
+    ) -> Arc<T> {
+        let made = self.get(inputs, |made| good(&made.value), || make().map(Arc::new));
+        sink.extend(made.diagnostics.iter().cloned());
+        Arc::clone(&made.value)
     }
 }
 
@@ -44,13 +58,14 @@ impl<T> PartialEq for Same<T> {
 #[derive(Debug)]
 pub(super) struct Seen<K, T> {
     memo: Memo<K, Read, T>,
-    /// The site of the last round: while it is the same, so is what was read of it.
-    site: Option<Same<Site>>,
+    /// The parts of the world of the last round: where they are the same, so is what was
+    /// read of them.
+    marks: Option<Marks>,
 }
 
 impl<K, T> Default for Seen<K, T> {
     fn default() -> Self {
-        Self { memo: Memo::default(), site: None }
+        Self { memo: Memo::default(), marks: None }
     }
 }
 
@@ -73,10 +88,9 @@ impl<K: Clone + Eq + Hash + Send + Sync, T: Send + Sync> Seen<K, T> {
         first: impl Fn(&K) -> bool,
         show: impl FnOnce(Vec<(usize, Arc<T>)>),
     ) -> Round<Read, T> {
-        let site = Some(Same(Arc::clone(&world.site)));
-        let is_same = self.site == site;
-        self.site = site;
-        let fixed = |read: &Read| is_same && read.is_of_site();
+        let marks = world.marks();
+        let last = self.marks.replace(marks.clone());
+        let fixed = |read: &Read| last.as_ref().is_some_and(|last| marks.agree_on(read, last));
         let now = |read: &Read| world.fingerprint(read);
         self.memo.refresh_first(keys, fixed, now, |key, recorder| make(key, View::new(world, recorder)), first, show)
     }
@@ -91,12 +105,11 @@ impl<K: Clone + Eq + Hash + Send + Sync, T: Send + Sync> Seen<K, T> {
 pub(super) struct Look {
     pub(super) engine: Arc<Engine>,
     pub(super) assets: Arc<Assets>,
-    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 impl Look {
     /// A theme of which a layer is missing has nothing to draw with.
-    pub(super) fn load(theme: &Theme, base_path: &str, is_whole: bool) -> Self {
+    pub(super) fn load(theme: &Theme, base_path: &str, is_whole: bool) -> Warned<Self> {
         let mut diagnostics = Vec::new();
         let assets = Arc::new(Assets::collect(theme, base_path).drain(&mut diagnostics));
         let loaded = if is_whole { Engine::load(theme) } else { Err(Vec::new()) };
@@ -104,7 +117,7 @@ impl Look {
             diagnostics.extend(wrong);
             Engine::empty()
         });
-        Self { engine: Arc::new(engine), assets, diagnostics }
+        Warned { value: Self { engine: Arc::new(engine), assets }, diagnostics }
     }
 }
 

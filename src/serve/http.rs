@@ -89,7 +89,9 @@ async fn answer(State(served): State<Served>, request: Request) -> Response {
             }
         }
         _ => {
-            served.watched.note(path);
+            if snapshot.output.key(path).is_some() {
+                served.watched.note(path);
+            }
             site(&snapshot.output, path, query).send(request.headers())
         }
     }

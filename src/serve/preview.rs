@@ -176,13 +176,18 @@ impl Preview {
         let mismatches = if self.verify { verify(&self.folder, &request, &report) } else { Vec::new() };
         self.revision += 1;
         self.next_change = report.site.next_change;
-        let has_errors = report.has_errors();
         self.remember(&report, changed, milliseconds, mismatches);
+        let rest = Rest(report.release());
+        (self.show(report, now), rest)
+    }
+
+    /// The new state, in which the last good output stays while there are errors.
+    fn show(&mut self, report: Report, now: Timestamp) -> Snapshot {
+        let has_errors = report.has_errors();
         let editor = report.config().editor.clone();
         let good = !has_errors || self.good.is_some();
         let problems = Problems::of(&report.diagnostics, good, &self.root, editor.as_ref());
         let site = Arc::clone(&report.site);
-        let rest = Rest(report.release());
         let output = match &self.good {
             Some(good) if has_errors => Arc::clone(good),
             _ => Arc::new(Output::of(report)),
@@ -202,7 +207,7 @@ impl Preview {
             builder: Arc::clone(&self.builder),
         };
         self.shown = Some(snapshot.clone());
-        (snapshot, rest)
+        snapshot
     }
 
     fn remember(&mut self, report: &Report, changed: Vec<SourcePath>, milliseconds: f64, mismatches: Vec<String>) {

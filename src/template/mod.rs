@@ -21,7 +21,7 @@ pub(crate) use functions::script_safe;
 
 pub use engine::{Engine, KINDS};
 pub use feed::{Format, Scope};
-pub use read::{Listing, Read};
+pub use read::{Listing, Marks, Read};
 pub use rope::Rope;
 pub use summary::{Card, Summary};
 pub use theme::{DEFAULT, Theme};

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::engine::Engine;
 use super::feed::Scope;
-use super::world::World;
+use super::world::{AssetAddresses, World};
 use crate::memo::{Fingerprint, Hasher};
 use crate::site::{Site, Target};
 use crate::source::SourcePath;
@@ -75,20 +76,50 @@ pub enum Listing {
     Feed(Scope),
 }
 
-impl Read {
-    /// Whether it finds the same for as long as the resolved site is the same value.
-    pub fn is_of_site(&self) -> bool {
-        matches!(
-            self,
-            Self::Document(_)
-                | Self::Page(_)
-                | Self::Target(_)
-                | Self::Neighbours(_)
-                | Self::Outline(_)
-                | Self::Sources
-                | Self::Paths
-                | Self::Addresses
-        )
+/// Names the parts of a [`World`], so that of two worlds it can be told which parts are
+/// the same, and with them all that was read of them.
+#[derive(Debug, Clone)]
+pub struct Marks {
+    site: Arc<Site>,
+    engine: Arc<Engine>,
+    assets: Arc<AssetAddresses>,
+    /// None while cards are still to be made.
+    cards: Option<Fingerprint>,
+    summaries: Option<Fingerprint>,
+}
+
+impl Marks {
+    pub(super) fn of(world: &World) -> Self {
+        Self {
+            site: Arc::clone(&world.site),
+            engine: Arc::clone(&world.engine),
+            assets: Arc::clone(&world.assets),
+            cards: world.cards_mark,
+            summaries: world.summaries_mark,
+        }
+    }
+
+    /// Whether a read finds the same in the world of these marks as in that of others.
+    pub fn agree_on(&self, read: &Read, other: &Self) -> bool {
+        let same_site = Arc::ptr_eq(&self.site, &other.site);
+        match read {
+            Read::Config | Read::Text(_) | Read::Data(_) | Read::ImageSize(_) | Read::Body(_) => false,
+            Read::Template(_) | Read::Component(_) | Read::ComponentNames => Arc::ptr_eq(&self.engine, &other.engine),
+            Read::Asset(_) => Arc::ptr_eq(&self.assets, &other.assets),
+            Read::Document(_)
+            | Read::Page(_)
+            | Read::Target(_)
+            | Read::Neighbours(_)
+            | Read::Outline(_)
+            | Read::TagList
+            | Read::Sources
+            | Read::Paths
+            | Read::Addresses => same_site,
+            Read::Card(_) | Read::Listing(_) => same_site && self.cards.is_some() && self.cards == other.cards,
+            Read::Series(_) | Read::Parts(_) | Read::SeriesList => {
+                same_site && self.summaries.is_some() && self.summaries == other.summaries
+            }
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::context::{self, Picture, maybe};
 use super::data::Data;
 use super::engine::Engine;
 use super::feed::Scope;
-use super::read::Listing;
+use super::read::{Listing, Marks};
 use super::summary::{Card, Summary};
 use super::theme::Theme;
 use crate::content::Document;
@@ -55,8 +55,10 @@ pub struct World {
     bodies: Vec<Arc<RenderedBody>>,
     /// In the order of [`Site::all_pages`].
     cards: Vec<Arc<Card>>,
+    pub(super) cards_mark: Option<Fingerprint>,
     /// In the order of [`Site::series`].
     summaries: Vec<Arc<Summary>>,
+    pub(super) summaries_mark: Option<Fingerprint>,
     pub(super) assets: Arc<AssetAddresses>,
     pub(super) data: Arc<Data>,
     by_series: FxHashMap<Arc<str>, usize>,
@@ -73,10 +75,10 @@ impl World {
     /// A world to render bodies in: cards have no summaries yet.
     pub fn without_bodies(
         site: Arc<Site>,
-        engine: Arc<Engine>,
+        engine: &Arc<Engine>,
         tree: SourceTree,
         theme: &Theme,
-        assets: Arc<AssetAddresses>,
+        assets: &Arc<AssetAddresses>,
         data: Arc<Data>,
     ) -> Self {
         let config = &site.config;
@@ -95,13 +97,15 @@ impl World {
             series_list: (Vec::new(), Fingerprint::ABSENT),
             site_value,
             site,
-            engine,
+            engine: Arc::clone(engine),
             tree,
-            assets,
+            assets: Arc::clone(assets),
             data,
             bodies: Vec::new(),
             cards: Vec::new(),
+            cards_mark: None,
             summaries: Vec::new(),
+            summaries_mark: None,
         }
     }
 
@@ -114,7 +118,16 @@ impl World {
     /// The world with the cards of [`Site::all_pages`].
     #[must_use]
     pub fn with_cards(self, cards: Vec<Arc<Card>>) -> Self {
-        Self { cards, ..self }
+        let mut hasher = Hasher::with_capacity(cards.len() * size_of::<Fingerprint>());
+        for card in &cards {
+            hasher.fingerprint(card.fingerprint);
+        }
+        Self { cards_mark: Some(hasher.finish()), cards, ..self }
+    }
+
+    /// Names its parts.
+    pub fn marks(&self) -> Marks {
+        Marks::of(self)
     }
 
     /// The whole world, with the summaries of its series.
@@ -125,7 +138,11 @@ impl World {
             hasher.fingerprint(summary.fingerprint);
             summary.value.clone()
         });
-        Self { series_list: (values.collect(), hasher.finish()), summaries, ..self }
+        let series_list = (values.collect(), hasher.finish());
+        for summary in &summaries {
+            hasher.fingerprint(summary.parts_fingerprint);
+        }
+        Self { series_list, summaries_mark: Some(hasher.finish()), summaries, ..self }
     }
 
     /// The slugs of the series, in their order.
