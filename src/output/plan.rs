@@ -93,7 +93,8 @@ impl Plan {
 
     /// The paths with their owners, each once: with the first that claims it.
     fn claimed(&self) -> impl Iterator<Item = (usize, &Arc<str>)> {
-        self.paths.iter().enumerate().filter(|(at, path)| self.find(path) == Some(*at))
+        let has_doubles = self.by_path.len() < self.paths.len();
+        self.paths.iter().enumerate().filter(move |(at, path)| !has_doubles || self.find(path) == Some(*at))
     }
 
     /// A path that is a file cannot be a folder too.

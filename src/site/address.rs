@@ -42,8 +42,9 @@ impl Resolver<'_> {
 
     pub(super) fn addresses(&mut self, posts: &mut [Page], pages: &mut [Page], series: &[Series]) {
         let this = &*self;
+        let pattern = segments(&self.config.permalink);
         let posts = posts.par_iter_mut().with_min_len(64).flat_map_iter(|post| {
-            let wanted = this.post_path(post, series);
+            let wanted = this.post_path(&pattern, post, series);
             settle(post, &wanted)
         });
         let mut found: Vec<Diagnostic> = posts.collect();
@@ -54,7 +55,7 @@ impl Resolver<'_> {
         self.diagnostics.extend(found);
     }
 
-    fn post_path(&self, post: &Page, series: &[Series]) -> String {
+    fn post_path(&self, pattern: &[Segment<'_>], post: &Page, series: &[Series]) -> String {
         let slug = post.document.front.slug.clone().unwrap_or_else(|| {
             let named = slugify(&post.document.stem, self.config.slugs);
             let is_date = post.document.name_date.is_some_and(|date| date.to_string() == post.document.stem);
@@ -63,21 +64,22 @@ impl Resolver<'_> {
         let slug = if slug.is_empty() { "post".to_owned() } else { slug };
         let date = post.date.as_ref();
         let number = |value: Option<i8>, width: usize| padded(value.map(i16::from), width);
-        let mut path = String::with_capacity(self.config.permalink.len() + slug.len());
-        let mut rest = self.config.permalink.as_str();
-        while let Some((before, name, after)) = placeholder(rest) {
-            path.push_str(before);
-            match name {
-                "year" => path.push_str(&padded(date.map(ZonedDateTime::year), 4)),
-                "month" => path.push_str(&number(date.map(ZonedDateTime::month), 2)),
-                "day" => path.push_str(&number(date.map(ZonedDateTime::day), 2)),
-                "series" => path.push_str(post.place.map_or("posts", |place| &series[place.series].slug)),
-                "part" => path.push_str(&post.place.map_or_else(|| slug.clone(), |place| place.part.to_string())),
-                _ => path.push_str(&slug),
+        let mut path = String::with_capacity(64);
+        for segment in pattern {
+            match *segment {
+                Segment::Text(text) => path.push_str(text),
+                Segment::Field("year") => path.push_str(&padded(date.map(ZonedDateTime::year), 4)),
+                Segment::Field("month") => path.push_str(&number(date.map(ZonedDateTime::month), 2)),
+                Segment::Field("day") => path.push_str(&number(date.map(ZonedDateTime::day), 2)),
+                Segment::Field("series") => {
+                    path.push_str(post.place.map_or("posts", |place| &series[place.series].slug));
+                }
+                Segment::Field("part") => {
+                    path.push_str(&post.place.map_or_else(|| slug.clone(), |place| place.part.to_string()));
+                }
+                Segment::Field(_) => path.push_str(&slug),
             }
-            rest = after;
         }
-        path.push_str(rest);
         path
     }
 
@@ -113,13 +115,24 @@ impl Resolver<'_> {
     }
 }
 
-/// Splits a pattern at its first placeholder.
-fn placeholder(pattern: &str) -> Option<(&str, &str, &str)> {
-    let (start, name) = ["year", "month", "day", "series", "part", "slug"]
-        .into_iter()
-        .filter_map(|name| Some((pattern.find(&format!("{{{name}}}"))?, name)))
-        .min()?;
-    Some((&pattern[..start], name, &pattern[start + name.len() + 2..]))
+/// A piece of a permalink's pattern.
+#[derive(Clone, Copy)]
+enum Segment<'a> {
+    Text(&'a str),
+    Field(&'a str),
+}
+
+fn segments(pattern: &str) -> Vec<Segment<'_>> {
+    const FIELDS: [&str; 6] = ["year", "month", "day", "series", "part", "slug"];
+    let mut found = Vec::new();
+    for (at, piece) in pattern.split('{').enumerate() {
+        match piece.split_once('}').filter(|(name, _)| at > 0 && FIELDS.contains(name)) {
+            Some((name, rest)) => found.extend([Segment::Field(name), Segment::Text(rest)]),
+            None if at > 0 => found.extend([Segment::Text("{"), Segment::Text(piece)]),
+            None => found.push(Segment::Text(piece)),
+        }
+    }
+    found
 }
 
 fn padded(number: Option<i16>, width: usize) -> String {

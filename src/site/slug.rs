@@ -14,10 +14,19 @@ use crate::config::Slugs;
 /// assert_eq!(slugify("Терапия", Slugs::Unicode), "терапия");
 /// ```
 pub fn slugify(text: &str, slugs: Slugs) -> String {
+    if is_slug(text) {
+        return text.to_owned();
+    }
     match slugs {
         Slugs::Ascii => hyphenate(deunicode::deunicode(text).chars()),
         Slugs::Unicode => hyphenate(text.nfc()).nfc().collect(),
     }
+}
+
+/// Most names of files are one already.
+fn is_slug(text: &str) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    text.split('-').all(is_word)
 }
 
 fn hyphenate(chars: impl Iterator<Item = char>) -> String {
