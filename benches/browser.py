@@ -67,7 +67,8 @@ def main():
         browser = Browser()
         try:
             address = line(server.stdout, r"(http://\S+/)")
-            browser.open(f"{address}posts/{re.sub(r'^\d{4}-\d\d-\d\d-', '', post.stem)}/")
+            slug = re.sub(r"^\d{4}-\d\d-\d\d-", "", post.stem)
+            browser.open(f"{address}posts/{slug}/")
             text, times = post.read_text(), []
             for run in range(options.runs):
                 words = f"seen in run {run} of {options.runs}"
