@@ -94,6 +94,7 @@
 
 pub mod build;
 pub mod cache;
+pub mod citation;
 pub mod cli;
 pub mod config;
 pub mod content;

@@ -1,7 +1,10 @@
 //! Bodies, rendered through the recorded view.
 
+use std::sync::Arc;
+
 use crate::cache::Cache;
-use crate::content::Kind;
+use crate::citation::{Cluster, Set};
+use crate::content::{Document, Kind, Listed, Source};
 use crate::diagnostics::Warned;
 use crate::markdown::highlight::{Highlighted, highlight};
 use crate::markdown::{self, Body, Link, Links};
@@ -17,12 +20,13 @@ pub(super) fn render(path: &str, view: View<'_>, cache: &Cache) -> Warned<Body> 
     let prefix = format!("{}-", view.slug(path));
     let prefix = if document.kind == Kind::Post { prefix.as_str() } else { "" };
     let options = markdown_options(view.config(), prefix);
-    markdown::render(source, document.body_in(&source.text), &options, &SiteLinks { view, cache })
+    markdown::render(source, document.body_in(&source.text), &options, &SiteLinks { view, cache, document })
 }
 
 struct SiteLinks<'a> {
     view: View<'a>,
     cache: &'a Cache,
+    document: &'a Document,
 }
 
 impl Links for SiteLinks<'_> {
@@ -65,5 +69,30 @@ impl Links for SiteLinks<'_> {
 
     fn has_component(&self, name: &str) -> bool {
         self.view.has_component(name)
+    }
+
+    fn listed(&self) -> Vec<Arc<Source>> {
+        let all = self.document.front.sources.iter();
+        all.filter_map(|listed| match listed {
+            Listed::Id(id) => self.view.source(id),
+            Listed::Record(source) => Some(Arc::clone(source)),
+        })
+        .collect()
+    }
+
+    fn source(&self, id: &str) -> Option<Arc<Source>> {
+        self.view.source(id)
+    }
+
+    fn knows_all_sources(&self) -> bool {
+        self.view.knows_all_sources()
+    }
+
+    fn nearest_source(&self, id: &str) -> Option<String> {
+        self.view.nearest_source(id)
+    }
+
+    fn set(&self, sources: &[Arc<Source>], clusters: &[Cluster]) -> Set {
+        self.view.style().set(sources, clusters, self.cache)
     }
 }

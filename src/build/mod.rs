@@ -12,15 +12,16 @@ mod stage;
 use std::sync::Arc;
 
 use crate::cache::Cache;
+use crate::citation::{Bibliography, Style, html};
 use crate::config::Config;
-use crate::content::Document;
-use crate::diagnostics::{Diagnostic, Warned};
-use crate::memo::{Fingerprint, Memo, Outcome, Recorder, Round};
+use crate::content::{Document, Library, Source};
+use crate::diagnostics::{Diagnostic, Span, Warned};
+use crate::memo::{Fingerprint, Hasher, Memo, Outcome, Recorder, Round};
 use crate::output::{self, Artifact, Assets, Content, Copied, Key, Plan};
 use crate::site::{Instant, Site};
-use crate::source::{SourcePath, SourceText, SourceTree};
+use crate::source::{SourcePath, SourceText, SourceTree, is_library};
 use crate::template::data::{self, Data};
-use crate::template::{Card, Read, RenderedBody, Rope, Summary, Theme, View, World};
+use crate::template::{Card, Citing, Read, RenderedBody, Rope, SourceIndex, Summary, Theme, View, World};
 use stage::{Look, Same, Seen, Stage, asset_paths};
 
 /// What is said of a component is only true when the templates could be loaded.
@@ -29,7 +30,9 @@ const COMPONENT: &str = "component";
 type Rendered = Result<Rope, Box<Diagnostic>>;
 /// The configuration, what each document says of itself, the names of the assets.
 type SiteInputs = (Fingerprint, Vec<Fingerprint>, Fingerprint);
-type PlanInputs = (Same<Site>, Same<Assets>, Fingerprint);
+type PlanInputs = (Same<Site>, Same<Assets>, Same<SourceIndex>, Fingerprint);
+/// The style's name, its language, its file, and where it is named.
+type StyleInputs = (String, String, Option<Fingerprint>, Span);
 type Documents = Vec<Arc<Warned<Arc<Document>>>>;
 
 /// Everything a build depends on beside the folder.
@@ -50,6 +53,10 @@ pub struct Request {
 pub struct Builder {
     /// A document is made of nothing but its text, so its text is its key.
     documents: Memo<(SourcePath, Fingerprint), (), Warned<Arc<Document>>>,
+    libraries: Memo<(SourcePath, Fingerprint), (), Warned<Arc<Library>>>,
+    bibliography: Stage<Vec<(SourcePath, Fingerprint)>, Warned<Arc<Bibliography>>>,
+    style: Stage<StyleInputs, Warned<Arc<Style>>>,
+    index: Stage<(Fingerprint, Same<Style>), Arc<SourceIndex>>,
     site: Stage<SiteInputs, Warned<Arc<Site>>>,
     look: Stage<(String, Fingerprint, bool), Warned<Arc<Look>>>,
     plan: Stage<PlanInputs, Warned<Arc<Plan>>>,
@@ -170,10 +177,12 @@ impl Builder {
         let is_whole = !theme.diagnostics.iter().any(Diagnostic::is_error);
         let theme = theme.drain(&mut diagnostics);
         let look = self.load_look(&theme, &config, is_whole, &mut diagnostics);
-        let plan = self.plan(&site, tree, &look.assets, &mut diagnostics);
         let data = self.read_data(tree, &mut diagnostics);
-        let world = World::without_bodies(site, &look.engine, tree.clone(), &theme, &look.assets.hrefs, data);
+        let citing = self.load_citing(&config, tree, &mut diagnostics);
+        let world = World::without_bodies(site, &look.engine, tree.clone(), &theme, &look.assets.hrefs, data, citing);
         let world = self.render_bodies(world, &mut diagnostics);
+        let world = self.index_sources(world);
+        let plan = self.plan(&world, tree, &look.assets, &mut diagnostics);
         diagnostics.extend(check::all(&world, &plan));
         let world = self.summarise(world);
         let first = |key: &Key| first(key) && !diagnostics.iter().any(Diagnostic::is_error);
@@ -226,13 +235,58 @@ impl Builder {
 
     fn plan(
         &mut self,
-        site: &Arc<Site>,
+        world: &World,
         tree: &SourceTree,
         assets: &Arc<Assets>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Arc<Plan> {
-        let inputs = (Same(Arc::clone(site)), Same(Arc::clone(assets)), asset_paths(tree));
-        self.plan.drain(inputs, |_| true, || Plan::new(site, tree, assets), diagnostics)
+        let (site, index) = (&world.site, &world.index);
+        let inputs =
+            (Same(Arc::clone(site)), Same(Arc::clone(assets)), Same(Arc::clone(index)), asset_paths(tree));
+        self.plan.drain(inputs, |_| true, || Plan::new(site, tree, assets, index), diagnostics)
+    }
+
+    /// The libraries, each read once, and the style.
+    fn load_citing(&mut self, config: &Arc<Config>, tree: &SourceTree, diagnostics: &mut Vec<Diagnostic>) -> Citing {
+        let texts: Vec<&SourceText> = tree.texts_under("content").filter(|text| is_library(&text.path)).collect();
+        let keys: Vec<_> = texts.iter().map(|text| (Arc::clone(&text.path), text.fingerprint)).collect();
+        let read = |(path, _): &(SourcePath, Fingerprint), _: &Recorder<()>| {
+            Library::read(tree.text(path).expect("the path is the tree's own"))
+        };
+        let libraries = self.libraries.refresh(&keys, |()| true, |()| Fingerprint::ABSENT, read).values;
+        diagnostics.extend(libraries.iter().flat_map(|library| library.diagnostics.iter().cloned()));
+        let libraries: Vec<Arc<Library>> = libraries.iter().map(|library| Arc::clone(&library.value)).collect();
+        let make = || Bibliography::of(&libraries);
+        let bibliography = self.bibliography.drain(keys, |_| true, make, diagnostics);
+        let citations = &config.citations;
+        let language = citations.language.as_ref().unwrap_or(&config.language);
+        let place = crate::config::place(tree, "citations");
+        let file = tree.text(&citations.style).map(|text| text.fingerprint);
+        let inputs = (citations.style.clone(), language.clone(), file, place.clone());
+        let style = self.style.drain_shared(
+            inputs,
+            || Style::load(&citations.style, language, tree, &place),
+            diagnostics,
+        );
+        Citing { bibliography, style }
+    }
+
+    /// The sources that the bodies cite, the same as before while no page cites others.
+    fn index_sources(&mut self, world: World) -> World {
+        let mut hasher = Hasher::new();
+        for (at, body) in world.page_bodies() {
+            let path = world.site.page_at(at).map_or("", |page| page.path());
+            hasher.text(path).fingerprint(body.references_fingerprint());
+        }
+        let style = Arc::clone(world.style());
+        let cache = &self.cache;
+        let set = |source: &Arc<Source>| -> Arc<str> {
+            let set = style.set(std::slice::from_ref(source), &[], cache);
+            set.references.first().map_or_else(|| "".into(), |reference| html(&reference.runs).into())
+        };
+        let inputs = (hasher.finish(), Same(Arc::clone(&style)));
+        let index = self.index.keep(inputs, || Arc::new(SourceIndex::of(&world, set)));
+        world.with_index(index)
     }
 
     fn read_data(&mut self, tree: &SourceTree, diagnostics: &mut Vec<Diagnostic>) -> Arc<Data> {

@@ -29,6 +29,13 @@ impl<I: PartialEq, T> Stage<I, T> {
     }
 }
 
+impl<I: PartialEq, T: Clone> Stage<I, T> {
+    /// The value for these inputs, for a value that has nothing to say about it.
+    pub(super) fn keep(&mut self, inputs: I, make: impl FnOnce() -> T) -> T {
+        self.get(inputs, |_| true, make).clone()
+    }
+}
+
 impl<I: PartialEq, T> Stage<I, Warned<Arc<T>>> {
     /// Like [`get`](Self::get), for a value with something to say about it.
     pub(super) fn drain(
@@ -39,6 +46,18 @@ impl<I: PartialEq, T> Stage<I, Warned<Arc<T>>> {
         sink: &mut Vec<Diagnostic>,
     ) -> Arc<T> {
         let made = self.get(inputs, |made| good(&made.value), || make().map(Arc::new));
+        sink.extend(made.diagnostics.iter().cloned());
+        Arc::clone(&made.value)
+    }
+
+    /// Like [`drain`](Self::drain), for a value that is shared already.
+    pub(super) fn drain_shared(
+        &mut self,
+        inputs: I,
+        make: impl FnOnce() -> Warned<Arc<T>>,
+        sink: &mut Vec<Diagnostic>,
+    ) -> Arc<T> {
+        let made = self.get(inputs, |_| true, make);
         sink.extend(made.diagnostics.iter().cloned());
         Arc::clone(&made.value)
     }

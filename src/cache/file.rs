@@ -6,9 +6,12 @@ const MAGIC: &[u8; 8] = b"wknotes1";
 const DIGEST: usize = size_of::<u128>();
 
 /// Whatever can change what an entry holds: this program's part in it, and the libraries'.
-const MAKERS: [&str; 3] = [
+const MAKERS: [&str; 6] = [
     include_str!("../markdown/highlight/mod.rs"),
     include_str!("../markdown/highlight/emit.rs"),
+    include_str!("../citation/csl.rs"),
+    include_str!("../citation/hayagriva_style.rs"),
+    include_str!("../citation/run.rs"),
     include_str!("../../Cargo.lock"),
 ];
 

@@ -21,7 +21,7 @@ pub const FILE: &str = "weeknotes.yaml";
 /// The address a site is taken to have until it is configured.
 pub const DEFAULT_URL: &str = "http://localhost:8000";
 
-const FIELDS: [&str; 26] = [
+const FIELDS: [&str; 33] = [
     "title",
     "description",
     "url",
@@ -44,6 +44,13 @@ const FIELDS: [&str; 26] = [
     "extra",
     "output",
     "editor",
+    "citations",
+    "style",
+    "narrative",
+    "warn_uncited",
+    "label_evidence",
+    "downloads",
+    "source_pages",
     "smart_punctuation",
     "raw_html",
     "rel",
@@ -76,6 +83,7 @@ pub struct RawConfig {
     extra: yaml::Mapping,
     output: String,
     editor: Option<String>,
+    citations: CitationsConfig,
 }
 
 impl Default for RawConfig {
@@ -103,6 +111,7 @@ impl Default for RawConfig {
             extra: yaml::Mapping::new(),
             output: "public".to_owned(),
             editor: None,
+            citations: CitationsConfig::default(),
         }
     }
 }
@@ -139,6 +148,40 @@ pub struct MarkdownConfig {
 impl Default for MarkdownConfig {
     fn default() -> Self {
         Self { smart_punctuation: true, raw_html: true }
+    }
+}
+
+/// How sources are cited and shown.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct CitationsConfig {
+    /// A style that comes with weeknotes, or the path of a `.csl` file.
+    pub style: String,
+    /// The language of the style's own words, if not the site's.
+    pub language: Option<String>,
+    /// Whether `@key` in a sentence cites.
+    pub narrative: bool,
+    /// Whether a source that is listed and never cited is told.
+    pub warn_uncited: bool,
+    /// Whether references say what kind of evidence they are.
+    pub label_evidence: bool,
+    /// Whether each post offers its references as BibLaTeX and CSL-JSON.
+    pub downloads: bool,
+    /// Whether each source has a page of its own.
+    pub source_pages: bool,
+}
+
+impl Default for CitationsConfig {
+    fn default() -> Self {
+        Self {
+            style: "apa".to_owned(),
+            language: None,
+            narrative: false,
+            warn_uncited: false,
+            label_evidence: true,
+            downloads: true,
+            source_pages: true,
+        }
     }
 }
 
@@ -207,6 +250,8 @@ pub struct Config {
     pub output: String,
     /// What opens a file from the preview.
     pub editor: Option<Editor>,
+    /// How sources are cited and shown.
+    pub citations: CitationsConfig,
     /// The digest of everything above.
     pub fingerprint: Fingerprint,
 }
@@ -285,6 +330,7 @@ impl Check<'_> {
             extra: raw.extra,
             output: raw.output,
             editor: raw.editor.and_then(|editor| self.editor(&editor)),
+            citations: raw.citations,
             fingerprint,
         }
     }

@@ -8,11 +8,11 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::Kind;
 use super::date::When;
-use super::source_record::Source;
+use super::source::{Listed, read_listed};
 use crate::diagnostics::{Diagnostic, Warned};
 use crate::source::{SourceText, yaml};
 
-const POST_FIELDS: [&str; 39] = [
+const POST_FIELDS: [&str; 24] = [
     "id",
     "title",
     "date",
@@ -21,6 +21,7 @@ const POST_FIELDS: [&str; 39] = [
     "series",
     "tags",
     "authors",
+    "author",
     "summary",
     "sources",
     "draft",
@@ -33,25 +34,9 @@ const POST_FIELDS: [&str; 39] = [
     "part",
     "src",
     "alt",
-    "kind",
-    "author",
-    "organisation",
-    "section",
-    "container",
-    "publisher",
-    "volume",
-    "issue",
-    "pages",
-    "edition",
-    "url",
-    "doi",
-    "accessed",
-    "note",
-    "organization",
     "description",
     "prefix",
     "order",
-    "weight",
 ];
 
 /// Everything a Markdown file may say about itself. A series file uses `title`,
@@ -80,7 +65,11 @@ pub struct FrontMatter {
     /// One or two sentences, in Markdown.
     pub summary: Option<String>,
     /// The publications it leans on.
-    pub sources: Vec<Source>,
+    #[serde(skip)]
+    pub sources: Vec<Listed>,
+    /// As they were written.
+    #[serde(rename = "sources")]
+    written_sources: yaml::Value,
     /// Not to be published.
     pub draft: bool,
     /// Old addresses that lead here.
@@ -153,8 +142,15 @@ pub(super) fn read(source: &SourceText, kind: Kind) -> Warned<(FrontMatter, Rang
         return Warned { value: (FrontMatter::default(), text.len()..text.len()), diagnostics: vec![diagnostic] };
     };
     let what = if kind == Kind::Series { "series file" } else { "front matter" };
-    let read = yaml::read(source, start..end, what, &POST_FIELDS);
-    Warned { value: (read.value, body..text.len()), diagnostics: read.diagnostics }
+    let Warned { value: mut front, mut diagnostics }: Warned<FrontMatter> =
+        yaml::read(source, start..end, what, &POST_FIELDS);
+    let written = std::mem::take(&mut front.written_sources);
+    if written != yaml::Value::Null {
+        let mut places = yaml::Places::new(source, start..end);
+        places.key("sources");
+        front.sources = read_listed(&written, &mut places, &mut diagnostics);
+    }
+    Warned { value: (front, body..text.len()), diagnostics }
 }
 
 fn opening(text: &str) -> Option<usize> {

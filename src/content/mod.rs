@@ -5,7 +5,10 @@
 
 mod date;
 mod front_matter;
-mod source_record;
+mod import;
+mod library;
+mod slug;
+mod source;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,7 +21,14 @@ use crate::source::{SourcePath, SourceText, parent};
 
 pub use date::When;
 pub use front_matter::{FrontMatter, ImageRef, SeriesOrder, SeriesRef};
-pub use source_record::Source;
+pub use import::{Imported, checked as checked_import, from_bibtex, from_csl_json};
+pub use slug::slugify;
+pub use library::{LIBRARY, Library, Record};
+pub use source::{
+    Archived, Evidence, FIELDS as SOURCE_FIELDS, Listed, Name, Organisation, PartialDate, Source, WorkKind, doi_url,
+    normal_url, read_listed, read_record, to_yaml,
+};
+pub(crate) use source::{bare_doi, check_url, is_hidden, is_isbn};
 
 /// What a Markdown file is, told by its folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,8 +47,6 @@ pub enum Kind {
 pub struct Document {
     /// Equal for equal documents.
     pub fingerprint: Fingerprint,
-    /// Equal for equal sources: they are digested once, when the file is read.
-    pub sources_fingerprint: Fingerprint,
     /// The text before its body, and no less than its first line.
     head: SourceText,
     /// What it is.
@@ -79,7 +87,6 @@ impl Document {
         let head = SourceText::new(Arc::clone(&source.path), &source.text[..body.start.max(first_line)]);
         let value = Self {
             fingerprint: Fingerprint::of_value(&(&source.path, head.fingerprint, body.start, &heading)),
-            sources_fingerprint: Fingerprint::of_value(&front.sources),
             head,
             kind,
             front,

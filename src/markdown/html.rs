@@ -1,5 +1,7 @@
 //! HTML with what differs in feeds and summaries, as patches over one text.
 
+use std::ops::Range;
+
 use pulldown_cmark_escape::{escape_html, escape_html_body_text};
 
 /// Escapes text for an attribute or for content.
@@ -50,6 +52,49 @@ enum Kind {
     NotInSummary,
     /// Something else in feeds.
     Feed(String),
+    /// A citation: its form in feeds, and in summaries.
+    Citation { feed: String, summary: String },
+}
+
+/// What takes the place of a mark.
+pub(super) struct Filling {
+    pub(super) page: String,
+    pub(super) feed: String,
+    pub(super) summary: String,
+}
+
+/// Around the number of what is filled in when the whole text is known. Private use
+/// characters survive a template, in which a component may put the text between them.
+const OPEN: char = '\u{e002}';
+const CLOSE: char = '\u{e003}';
+
+impl Patch {
+    fn shifted(self, by: usize) -> Self {
+        Self { start: self.start.wrapping_add(by), end: self.end.wrapping_add(by), kind: self.kind }
+    }
+}
+
+/// The marks in a text, with their places.
+fn marks(text: &str) -> impl Iterator<Item = (Range<usize>, usize)> + '_ {
+    text.match_indices(OPEN).filter_map(|(start, _)| {
+        let rest = &text[start + OPEN.len_utf8()..];
+        let end = rest.find(CLOSE)?;
+        let number = rest[..end].parse().ok()?;
+        Some((start..start + OPEN.len_utf8() + end + CLOSE.len_utf8(), number))
+    })
+}
+
+/// Puts something in the place of every mark of a text without patches.
+pub(super) fn fill_text<'f>(text: &str, filling: impl Fn(usize) -> Option<&'f str>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for (range, number) in marks(text) {
+        out.push_str(&text[at..range.start]);
+        out.push_str(filling(number).unwrap_or_default());
+        at = range.end;
+    }
+    out.push_str(&text[at..]);
+    out
 }
 
 thread_local! {
@@ -95,6 +140,46 @@ impl Html {
         self.push_patch(html, Kind::Feed(feed));
     }
 
+    /// Leaves a mark to be [filled](Self::fill) in.
+    pub(super) fn mark(&mut self, number: usize) {
+        self.text.push_str(&format!("{OPEN}{number}{CLOSE}"));
+    }
+
+    /// The marks in the order they are read.
+    pub(super) fn marks(&self) -> Vec<usize> {
+        marks(&self.text).map(|(_, number)| number).collect()
+    }
+
+    /// As in a summary, without marks.
+    pub(super) fn unmarked(&self) -> String {
+        fill_text(&self.summary(0, self.text.len()), |_| Some(""))
+    }
+
+    /// Puts something in the place of every mark; what it gives nothing for is taken out.
+    pub(super) fn fill(&mut self, mut filling: impl FnMut(usize) -> Option<Filling>) {
+        let found: Vec<(Range<usize>, usize)> = marks(&self.text).collect();
+        if found.is_empty() {
+            return;
+        }
+        let old = std::mem::take(&mut self.text);
+        let mut patches = std::mem::take(&mut self.patches).into_iter().peekable();
+        let mut at = 0;
+        for (range, number) in found {
+            self.text.push_str(&old[at..range.start]);
+            let shift = self.text.len().wrapping_sub(range.start);
+            while let Some(patch) = patches.next_if(|patch| patch.start < range.end) {
+                self.patches.push(patch.shifted(shift));
+            }
+            at = range.end;
+            if let Some(Filling { page, feed, summary }) = filling(number) {
+                self.push_patch(&page, Kind::Citation { feed, summary });
+            }
+        }
+        self.text.push_str(&old[at..]);
+        let shift = self.text.len().wrapping_sub(old.len());
+        self.patches.extend(patches.map(|patch| patch.shifted(shift)));
+    }
+
     fn push_patch(&mut self, html: &str, kind: Kind) {
         let start = self.text.len();
         self.text.push_str(html);
@@ -118,7 +203,11 @@ impl Html {
 
     /// The part `start..end` as it stands in a list of summaries.
     pub(super) fn summary(&self, start: usize, end: usize) -> String {
-        self.patched(start, end, |kind| matches!(kind, Kind::NotInSummary | Kind::NotInFeed).then_some(""))
+        self.patched(start, end, |kind| match kind {
+            Kind::NotInSummary | Kind::NotInFeed => Some(""),
+            Kind::Citation { summary, .. } => Some(summary),
+            Kind::Origin | Kind::Feed(_) => None,
+        })
     }
 
     /// The whole for a feed, with absolute addresses. `origin` is scheme and host,
@@ -127,7 +216,7 @@ impl Html {
         let html = self.patched(0, self.text.len(), |kind| match kind {
             Kind::Origin => Some(origin),
             Kind::NotInFeed => Some(""),
-            Kind::Feed(html) => Some(html),
+            Kind::Feed(html) | Kind::Citation { feed: html, .. } => Some(html),
             Kind::NotInSummary => None,
         });
         if self.has_raw { clean(&html, page) } else { html }

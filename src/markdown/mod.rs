@@ -4,6 +4,7 @@
 //! answer. It knows no site: everything outside the text is asked of `Links`, where
 //! the asking is recorded.
 
+mod cite;
 mod component;
 mod fence;
 pub mod highlight;
@@ -15,11 +16,15 @@ mod reference;
 mod writer;
 
 use std::ops::Range;
+use std::sync::Arc;
 
+use crate::citation::{Cluster, Set};
 use crate::config::{ExternalLinks, MarkdownConfig, Slugs};
+use crate::content::Source;
 use crate::diagnostics::{Diagnostic, Warned};
 use crate::source::SourceText;
 
+pub use cite::Reference;
 pub use html::{Html, escape};
 pub use outline::Heading;
 
@@ -38,6 +43,8 @@ pub struct Options<'a> {
     pub slugs: Slugs,
     /// Begins every footnote id, so that two posts on one page never collide.
     pub id_prefix: &'a str,
+    /// Whether `@key` in a sentence cites.
+    pub narrative: bool,
 }
 
 /// What a text asks of the site around it.
@@ -61,6 +68,26 @@ pub trait Links {
     fn nearest_component(&self, name: &str) -> Option<String>;
     /// Whether there is a component of this name.
     fn has_component(&self, name: &str) -> bool;
+    /// The sources that the front matter lists, in its order.
+    fn listed(&self) -> Vec<Arc<Source>> {
+        Vec::new()
+    }
+    /// The source of an id.
+    fn source(&self, _id: &str) -> Option<Arc<Source>> {
+        None
+    }
+    /// Whether a source that is not found is not there: no library could not be read.
+    fn knows_all_sources(&self) -> bool {
+        true
+    }
+    /// The id that is nearest to one that does not exist.
+    fn nearest_source(&self, _id: &str) -> Option<String> {
+        None
+    }
+    /// Sets citations and references in the site's style.
+    fn set(&self, _sources: &[Arc<Source>], _clusters: &[Cluster]) -> Set {
+        Set::default()
+    }
 }
 
 /// What a link in a text leads to.
@@ -112,6 +139,8 @@ pub struct Body {
     pub has_code: bool,
     /// Links to check when everything is rendered.
     pub pending: Vec<Pending>,
+    /// What it cites and what its front matter lists, in the citation style's order.
+    pub references: Vec<Reference>,
 }
 
 impl Body {
@@ -139,7 +168,7 @@ pub fn render(source: &SourceText, range: Range<usize>, options: &Options<'_>, l
 /// use weeknotes::markdown::{Options, render_short};
 /// let (markdown, external_links) = (MarkdownConfig::default(), ExternalLinks::default());
 /// let options = Options { markdown: &markdown, external_links: &external_links, site_url: "", base_path: "",
-///     slugs: Slugs::Ascii, id_prefix: "" };
+///     slugs: Slugs::Ascii, id_prefix: "", narrative: false };
 /// assert_eq!(render_short("*Once* a week", &options), "<em>Once</em> a week");
 /// ```
 pub fn render_short(text: &str, options: &Options<'_>) -> String {

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use pulldown_cmark::{
-    Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel, Options as Syntax, Parser, Tag, TagEnd,
+    Alignment, BlockQuoteKind, BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, Options as Syntax, Parser, Tag, TagEnd,
 };
 
+use super::cite::{self, Cited};
 use super::component::{self, Call};
 use super::fence::Fence;
 use super::html::{Html, push_text};
@@ -34,6 +35,7 @@ pub(super) struct Writer<'a> {
     /// The end tag of every open link: empty when it is shown as text.
     pub(super) open_links: Vec<&'static str>,
     pub(super) depth: usize,
+    pub(super) cited: Cited,
 }
 
 pub(super) type Events<'e> = [(Event<'e>, Range<usize>)];
@@ -57,6 +59,7 @@ impl<'a> Writer<'a> {
             column: 0,
             open_links: Vec::new(),
             depth: 0,
+            cited: Cited::new(links.listed()),
         }
     }
 
@@ -76,7 +79,9 @@ impl<'a> Writer<'a> {
         };
         let html: Vec<Html> = calls.iter().map(|call| self.component(call)).collect();
         let base = range.start;
-        let events: Vec<(Event<'_>, Range<usize>)> = Parser::new_ext(text, self.syntax())
+        let links = cite::links(text, self.syntax());
+        let broken = |link: BrokenLink<'_>| cite::broken_link(&link, &links);
+        let events: Vec<(Event<'_>, Range<usize>)> = Parser::new_with_broken_link_callback(text, self.syntax(), Some(broken))
             .into_offset_iter()
             .map(|(event, place)| (event, place.start + base..place.end + base))
             .collect();
@@ -99,12 +104,14 @@ impl<'a> Writer<'a> {
         let body_end = self.html.text.len();
         self.end_notes();
         self.report_unused_notes();
-        let summary = match (self.more, &self.first_paragraph) {
+        let mut summary = match (self.more, &self.first_paragraph) {
             (Some(end), _) => Some(self.html.summary(0, end)),
             (None, Some(range)) => Some(self.html.summary(range.start, range.end.min(body_end))),
             (None, None) => None,
         };
+        let references = self.end_citations(&mut summary);
         let body = Body {
+            references,
             summary: summary.map(|html| html.trim().to_owned()).filter(|html| !html.is_empty()),
             toc: nest(self.flat),
             ids: self.ids.into_vec(),
@@ -129,7 +136,10 @@ impl<'a> Writer<'a> {
         match event {
             Event::Start(tag) => return self.start(tag, range, events, components),
             Event::End(tag) => self.end(*tag),
-            Event::Text(text) => self.text(text, components),
+            Event::Text(text) => match self.narrative(events, components) {
+                Some(used) => return used,
+                None => self.text(text, components),
+            },
             Event::Code(code) => {
                 self.count(code);
                 self.html.push("<code>");
@@ -148,6 +158,9 @@ impl<'a> Writer<'a> {
     }
 
     fn start(&mut self, tag: &Tag<'_>, range: &Range<usize>, events: &Events<'_>, components: &[Html]) -> usize {
+        if let Some(used) = self.bracketed(tag, range, events) {
+            return used;
+        }
         match tag {
             Tag::Paragraph => return self.paragraph(events, components),
             Tag::Heading { level, id, classes, attrs } => {
@@ -205,7 +218,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn text(&mut self, text: &str, components: &[Html]) {
+    pub(super) fn text(&mut self, text: &str, components: &[Html]) {
         let mut rest = text;
         while let Some((before, number, after)) = component::split(rest, components.len()) {
             push_text(&mut self.html.text, before);
@@ -284,7 +297,7 @@ impl<'a> Writer<'a> {
         self.events(&events[1..end], components);
         self.depth -= 1;
         let inner = std::mem::replace(&mut self.html, outer);
-        let text = plain_text(&inner.summary(0, inner.text.len()));
+        let text = plain_text(&inner.unmarked());
         let id = self.ids.for_heading(id, &text, self.options.slugs);
         self.html.push(&format!("<{level} id=\"{}\"{own}>", super::escape(&id)));
         self.html.append(&inner);

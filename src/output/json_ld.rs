@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::config::Config;
-use crate::content::Source;
+use crate::content::{Name, Source, WorkKind};
+use crate::markdown::Reference;
 use crate::site::{Page, Permalink, Series};
 use crate::template::context::{field, iso};
 use crate::template::script_safe;
@@ -50,7 +51,7 @@ pub(super) fn series(config: &Config, series: &Series, description: Option<&str>
 }
 
 /// A post (`BlogPosting`) or page (`WebPage`), with its way from the front page.
-pub(super) fn document(config: &Config, page: &Page, card: &tera::Value) -> Value {
+pub(super) fn document(config: &Config, page: &Page, card: &tera::Value, references: &[Reference]) -> Value {
     let address = page.permalink.absolute(config);
     let is_post = page.document.kind == crate::content::Kind::Post;
     let people: Vec<Value> = page.authors.iter().map(|name| json!({ "@type": "Person", "name": name })).collect();
@@ -70,7 +71,7 @@ pub(super) fn document(config: &Config, page: &Page, card: &tera::Value) -> Valu
         "keywords": page.document.front.tags,
         "isPartOf": part_of.as_ref().map(|(_, series)| series),
         "position": page.place.map(|place| place.part),
-        "citation": page.document.front.sources.iter().map(citation).collect::<Vec<_>>(),
+        "citation": references.iter().map(|reference| citation(&reference.source)).collect::<Vec<_>>(),
     }));
     let mut way = Vec::new();
     if let Some((title, series)) = &part_of {
@@ -88,23 +89,70 @@ fn series_of(config: &Config, card: &tera::Value) -> Option<(String, Value)> {
     Some((title, value))
 }
 
+/// A source's own page: the work, with its way from the front page.
+pub(super) fn source(config: &Config, source: &Source, title: &str, permalink: &Permalink) -> Value {
+    let way = [("Sources", format!("{}sources/", home(config))), (title, permalink.absolute(config))];
+    json!({ "@context": CONTEXT, "@graph": [citation(source), breadcrumbs(config, &way)] })
+}
+
+/// A source as a typed work.
 fn citation(source: &Source) -> Value {
-    let authors: Vec<Value> = source.names().iter().map(|name| json!({ "@type": "Person", "name": name })).collect();
-    let kind = match source.kind.as_deref() {
-        Some("article") => "ScholarlyArticle",
-        Some("book") => "Book",
-        Some("report") => "Report",
-        _ => "CreativeWork",
-    };
+    let person = |name: &Name| json!({ "@type": "Person", "name": name.given_first() });
+    let organisation = |name: &str| json!({ "@type": "Organization", "name": name });
+    let authors: Vec<Value> = source.authors.iter().map(person).collect();
+    let body = source.organisation.as_ref().map(|one| organisation(&one.name));
+    let publisher = source.publisher.as_deref().map(organisation);
+    let container = source.container.as_ref().or(source.site.as_ref());
+    let identifiers: Vec<Value> = [("DOI", &source.doi), ("PMID", &source.pmid)]
+        .into_iter()
+        .filter_map(|(kind, id)| Some(json!({ "@type": "PropertyValue", "propertyID": kind, "value": id.as_ref()? })))
+        .collect();
     prune(json!({
-        "@type": kind,
+        "@type": schema_type(source.kind()),
         "name": source.title,
-        "author": authors,
-        "publisher": source.organisation.as_ref().map(|name| json!({ "@type": "Organization", "name": name })),
-        "isPartOf": source.container.as_ref().map(|name| json!({ "@type": "CreativeWork", "name": name })),
-        "datePublished": source.date,
+        "author": if authors.is_empty() { body.clone().into_iter().collect() } else { authors },
+        "editor": source.editors.iter().map(person).collect::<Vec<_>>(),
+        "publisher": publisher.or(body),
+        "isPartOf": container.map(|name| json!({ "@type": container_type(source.kind()), "name": name })),
+        "volumeNumber": source.volume,
+        "issueNumber": source.issue,
+        "pagination": source.pages,
+        "bookEdition": source.edition,
+        "isbn": source.isbn,
+        "identifier": identifiers,
+        "datePublished": source.published.map(|date| date.to_string()),
+        "dateModified": source.updated.map(|date| date.to_string()),
+        "inLanguage": source.language,
+        "archivedAt": source.archived.as_ref().map(|copy| copy.url.as_str()),
         "url": source.link(),
     }))
+}
+
+fn schema_type(kind: WorkKind) -> &'static str {
+    match kind {
+        WorkKind::WebPage => "WebPage",
+        WorkKind::Article => "ScholarlyArticle",
+        WorkKind::Book => "Book",
+        WorkKind::Chapter => "Chapter",
+        WorkKind::Report => "Report",
+        WorkKind::Guideline => "MedicalGuideline",
+        WorkKind::News => "NewsArticle",
+        WorkKind::Podcast => "PodcastEpisode",
+        WorkKind::Video => "VideoObject",
+        WorkKind::PersonalCommunication => "Message",
+        WorkKind::Interview | WorkKind::Document => "CreativeWork",
+    }
+}
+
+fn container_type(kind: WorkKind) -> &'static str {
+    match kind {
+        WorkKind::WebPage => "WebSite",
+        WorkKind::Article => "Periodical",
+        WorkKind::Chapter => "Book",
+        WorkKind::News => "Newspaper",
+        WorkKind::Podcast => "PodcastSeries",
+        _ => "CreativeWork",
+    }
 }
 
 fn breadcrumbs(config: &Config, way: &[(&str, String)]) -> Value {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::reference::Download;
+use crate::content::Evidence;
 use crate::site::Permalink;
 use crate::source::SourcePath;
 use crate::template::{Format, Scope};
@@ -26,8 +28,14 @@ pub enum Key {
     Tag(Arc<str>, usize),
     /// All posts by year and month.
     Archive,
-    /// All sources.
-    Sources,
+    /// A page of the list of sources, from 1: of all, or of one kind of evidence.
+    Sources(Option<Evidence>, usize),
+    /// A source, by the last part of its address.
+    Source(Arc<str>),
+    /// All sources in CSL-JSON.
+    AllSources,
+    /// The references of a file's page, to download.
+    References(SourcePath, Download),
     /// The page for a missing address.
     NotFound,
     /// A page at an old address that leads to a file's page.
@@ -45,7 +53,16 @@ pub enum Key {
 impl Key {
     /// Whether it is an HTML page for people.
     pub fn is_page(&self) -> bool {
-        !matches!(self, Self::Redirect(..) | Self::Feed(..) | Self::Sitemap | Self::SitemapPart(_) | Self::Robots)
+        !matches!(
+            self,
+            Self::Redirect(..)
+                | Self::Feed(..)
+                | Self::Sitemap
+                | Self::SitemapPart(_)
+                | Self::Robots
+                | Self::AllSources
+                | Self::References(..)
+        )
     }
 }
 
@@ -62,7 +79,12 @@ impl fmt::Display for Key {
             Self::Tag(slug, 1) => write!(f, "the page of the tag `{slug}`"),
             Self::Tag(slug, number) => write!(f, "page {number} of the tag `{slug}`"),
             Self::Archive => f.write_str("the archive"),
-            Self::Sources => f.write_str("the list of sources"),
+            Self::Sources(None, 1) => f.write_str("the list of sources"),
+            Self::Sources(None, number) => write!(f, "page {number} of the list of sources"),
+            Self::Sources(Some(kind), number) => write!(f, "page {number} of the sources that are {kind}"),
+            Self::Source(slug) => write!(f, "the page of the source `{slug}`"),
+            Self::AllSources => f.write_str("the file of all sources"),
+            Self::References(path, format) => write!(f, "{} of {path}", format.file()),
             Self::NotFound => f.write_str("the page for missing addresses"),
             Self::Redirect(from, to) => write!(f, "the alias {from} of {to}"),
             Self::Feed(_, format) => write!(f, "the feed {}", format.file()),

@@ -4,7 +4,6 @@
 //! first byte is written; nothing else in the crate writes a site's output.
 
 mod asset;
-mod bibliography;
 mod feed;
 mod folder;
 mod json_ld;
@@ -12,8 +11,10 @@ mod key;
 mod manifest;
 mod page;
 mod plan;
+mod reference;
 mod scaffold;
 mod sitemap;
+mod source_page;
 mod swap;
 mod writer;
 mod xml;
@@ -25,6 +26,7 @@ pub use asset::Assets;
 pub use folder::OutputFolder;
 pub use key::Key;
 pub use plan::{Copied, Plan};
+pub use reference::Download;
 pub use scaffold::create;
 pub use writer::{Artifact, Content, Error, Written};
 
@@ -38,6 +40,8 @@ pub fn render(key: &Key, view: View<'_>) -> Result<Rope, Box<Diagnostic>> {
         Key::Sitemap => Ok(sitemap::whole(view).into()),
         Key::SitemapPart(number) => Ok(sitemap::part(*number, view).into()),
         Key::Robots => Ok(sitemap::robots(view).into()),
+        Key::References(path, format) => Ok(reference::download(path, *format, view)),
+        Key::AllSources => Ok(reference::all(view)),
         page => page::render(page, view),
     }
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use tera::{Context, Value};
 
-use super::json_ld;
 use super::key::Key;
+use super::{json_ld, reference};
 use crate::diagnostics::Diagnostic;
+use crate::markdown::Reference;
 use crate::site::{Page, Permalink, Site};
 use crate::template::context::{self, feed_links, html, map, maybe};
 use crate::template::rope::SharedBody;
@@ -26,32 +27,38 @@ pub(super) fn render(key: &Key, view: View<'_>) -> Result<Rope, Box<Diagnostic>>
         Key::Tags => page.list("tags", "/tags/", "Tags", |context| put(context, "tags", view.tag_list())),
         Key::Tag(slug, number) => page.tag(slug, *number),
         Key::Archive => page.list("archive", "/archive/", "All posts", |context| put(context, "years", page.years())),
-        Key::Sources => page.list("sources", "/sources/", "Sources", |context| put(context, "sources", page.sources())),
+        Key::Sources(evidence, number) => page.source_list(*evidence, *number),
+        Key::Source(slug) => page.source(slug),
         Key::NotFound => page.list("404", "/404.html", "Page not found", |_| {}),
         Key::Redirect(from, to) => page.redirect(from, to),
-        Key::Feed(..) | Key::Sitemap | Key::SitemapPart(_) | Key::Robots => Ok(Rope::default()),
+        Key::Feed(..)
+        | Key::Sitemap
+        | Key::SitemapPart(_)
+        | Key::Robots
+        | Key::AllSources
+        | Key::References(..) => Ok(Rope::default()),
     }
 }
 
 /// What every page's head is made of.
-struct Head<'a> {
-    kind: &'a str,
-    permalink: &'a Permalink,
-    title: &'a str,
-    description: Value,
-    image: Value,
-    json_ld: Option<serde_json::Value>,
-    feeds: Vec<Value>,
-    has_code: bool,
+pub(super) struct Head<'a> {
+    pub(super) kind: &'a str,
+    pub(super) permalink: &'a Permalink,
+    pub(super) title: &'a str,
+    pub(super) description: Value,
+    pub(super) image: Value,
+    pub(super) json_ld: Option<serde_json::Value>,
+    pub(super) feeds: Vec<Value>,
+    pub(super) has_code: bool,
 }
 
-struct Builder<'a> {
-    view: View<'a>,
+pub(super) struct Builder<'a> {
+    pub(super) view: View<'a>,
     key: &'a Key,
 }
 
 impl Builder<'_> {
-    fn render(&self, template: &str, context: &Context) -> Result<Rope, Box<Diagnostic>> {
+    pub(super) fn render(&self, template: &str, context: &Context) -> Result<Rope, Box<Diagnostic>> {
         self.render_with(template, context, None)
     }
 
@@ -64,7 +71,7 @@ impl Builder<'_> {
         self.view.render(template, context, &self.key.to_string(), body)
     }
 
-    fn context(&self, head: Head<'_>) -> Context {
+    pub(super) fn context(&self, head: Head<'_>) -> Context {
         let config = self.view.config();
         let path = head.permalink.href(&config.base_path);
         let sheets = ["style.css", "syntax.css"].into_iter().filter(|name| *name != "syntax.css" || head.has_code);
@@ -95,19 +102,23 @@ impl Builder<'_> {
         fill: impl FnOnce(&mut Context),
     ) -> Result<Rope, Box<Diagnostic>> {
         let permalink = Permalink::parse(path).expect("a fixed route is valid");
-        let crumbs = (kind != "404").then(|| json_ld::list(self.view.config(), title, &permalink));
-        let mut context = self.context(Head {
+        let mut context = self.list_context(kind, &permalink, title);
+        fill(&mut context);
+        self.render(&format!("{kind}.html"), &context)
+    }
+
+    pub(super) fn list_context(&self, kind: &str, permalink: &Permalink, title: &str) -> Context {
+        let crumbs = (kind != "404").then(|| json_ld::list(self.view.config(), title, permalink));
+        self.context(Head {
             kind,
-            permalink: &permalink,
+            permalink,
             title,
             description: Value::none(),
             image: Value::none(),
             json_ld: crumbs,
             feeds: self.view.site_feeds(),
             has_code: false,
-        });
-        fill(&mut context);
-        self.render(&format!("{kind}.html"), &context)
+        })
     }
 
     fn home(&self, number: usize) -> Result<Rope, Box<Diagnostic>> {
@@ -172,13 +183,14 @@ impl Builder<'_> {
         let field = |name: &'static str| context::field(&card, name);
         let shared = self.view.shared_body(page.path()).map(SharedBody::new);
         let body = shared.as_ref().map(SharedBody::body);
+        let references = body.map_or(&[][..], |body| &body.references);
         let mut context = self.context(Head {
             kind,
             permalink: &page.permalink,
             title: &page.full_title,
             description: field("summary_text"),
             image: field("image"),
-            json_ld: Some(json_ld::document(config, page, &card)),
+            json_ld: Some(json_ld::document(config, page, &card, references)),
             feeds: self.view.site_feeds(),
             has_code: body.is_some_and(|body| body.has_code),
         });
@@ -187,10 +199,14 @@ impl Builder<'_> {
         full.extend(map! {
             "content" => maybe(shared.as_ref().map(SharedBody::html)),
             "toc" => body.map_or_else(Vec::new, |body| context::toc(&body.toc)),
-            "sources" => page.document.front.sources.iter().map(|source| Value::from(context::source(source))).collect::<Vec<_>>(),
+            "sources" => references.iter().map(|reference| self.reference(reference)).collect::<Vec<_>>(),
+            "references_style" => if references.iter().any(|reference| reference.number.is_some()) { "numbered" } else { "listed" },
+            "label_evidence" => config.citations.label_evidence,
+            "downloads" => self.downloads(page, references),
             "aliases" => aliases,
         });
         put(&mut context, "page", Value::from(full));
+        put(&mut context, "citation_meta", reference::meta(config, page));
         let own = page.document.front.template_file().filter(|name| self.view.has_template(name));
         (context, own.unwrap_or_else(|| template.to_owned()), shared)
     }
@@ -300,8 +316,30 @@ impl Builder<'_> {
         years.collect()
     }
 
-    fn sources(&self) -> Vec<Value> {
-        super::bibliography::collect(self.view.sources())
+    /// An entry of a page's references.
+    fn reference(&self, reference: &Reference) -> Value {
+        let mut value = context::source(&reference.source);
+        let cited_at: Vec<Value> = reference.cited_at.iter().map(|id| Value::from(id.as_str())).collect();
+        value.extend(map! {
+            "anchor" => reference.id.as_str(),
+            "html" => html(&reference.html),
+            "text" => reference.text.as_str(),
+            "number" => maybe(reference.number.map(|number| number as u64)),
+            "cited_at" => cited_at,
+            "address" => maybe(self.view.source_address(&reference.source)),
+        });
+        Value::from(value)
+    }
+
+    fn downloads(&self, page: &Page, references: &[Reference]) -> Vec<Value> {
+        let config = self.view.config();
+        if references.is_empty() || !config.citations.downloads {
+            return Vec::new();
+        }
+        let base = page.permalink.href(&config.base_path);
+        [("BibTeX", "references.bib"), ("CSL JSON", "references.json")]
+            .map(|(title, file)| Value::from(map! { "title" => title, "url" => format!("{base}{file}") }))
+            .to_vec()
     }
 
     fn redirect(&self, from: &Permalink, to: &Arc<str>) -> Result<Rope, Box<Diagnostic>> {
@@ -318,7 +356,7 @@ impl Builder<'_> {
     }
 }
 
-fn put(context: &mut Context, name: &'static str, value: impl Into<Value>) {
+pub(super) fn put(context: &mut Context, name: &'static str, value: impl Into<Value>) {
     context.insert_value(name, value.into());
 }
 

@@ -1,6 +1,6 @@
 //! What a site's output folder holds, and who claims each path.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::Arc;
@@ -10,11 +10,13 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use super::asset::Assets;
 use super::key::Key;
 use super::page::{home_pages, numbered, page_count};
+use super::reference::Download;
 use super::sitemap;
+use super::source_page::{address, list_address};
 use crate::diagnostics::{Diagnostic, Span, Warned};
 use crate::site::{Permalink, Site};
 use crate::source::{SourcePath, SourceTree};
-use crate::template::{Format, Scope};
+use crate::template::{Format, Scope, SourceIndex};
 
 /// Every file of the output, in the order of their paths' owners: first what is
 /// rendered, then what is copied.
@@ -40,9 +42,9 @@ pub enum Copied {
 
 impl Plan {
     /// Plans the output of a site. Two files at one path are an error.
-    pub fn new(site: &Site, tree: &SourceTree, assets: &Assets) -> Warned<Self> {
+    pub fn new(site: &Site, tree: &SourceTree, assets: &Assets, index: &SourceIndex) -> Warned<Self> {
         let own_robots = tree.asset("static/robots.txt").is_some();
-        let rendered = keys(site).into_iter().filter(|(key, _)| !(own_robots && *key == Key::Robots));
+        let rendered = keys(site, index).into_iter().filter(|(key, _)| !(own_robots && *key == Key::Robots));
         let (keys, rendered): (Vec<Key>, Vec<Arc<str>>) =
             rendered.map(|(key, permalink)| (key, Arc::from(permalink.file()))).unzip();
         let content =
@@ -140,7 +142,7 @@ impl Plan {
 }
 
 /// What is rendered, with its address.
-fn keys(site: &Site) -> Vec<(Key, Permalink)> {
+fn keys(site: &Site, index: &SourceIndex) -> Vec<(Key, Permalink)> {
     let fixed = |path: &str| Permalink::parse(path).expect("a fixed route is valid");
     let mut keys: Vec<(Key, Permalink)> =
         (1..=home_pages(site)).map(|n| (Key::Home(n), numbered(&Permalink::root(), n))).collect();
@@ -150,7 +152,7 @@ fn keys(site: &Site) -> Vec<(Key, Permalink)> {
         (Key::SeriesIndex, fixed("/series/")),
         (Key::Tags, fixed("/tags/")),
         (Key::Archive, fixed("/archive/")),
-        (Key::Sources, fixed("/sources/")),
+        (Key::AllSources, fixed("/sources.json")),
         (Key::NotFound, fixed("/404.html")),
         (Key::Sitemap, fixed("/sitemap.xml")),
         (Key::Robots, fixed("/robots.txt")),
@@ -168,8 +170,29 @@ fn keys(site: &Site) -> Vec<(Key, Permalink)> {
         keys.extend((1..=pages).map(|n| (Key::Tag(Arc::clone(&slug), n), numbered(&tag.permalink, n))));
         feeds(&mut keys, &Scope::Tag(slug), &tag.permalink);
     }
+    sources(&mut keys, site, index);
     keys.extend(redirects(site));
     keys
+}
+
+fn sources(keys: &mut Vec<(Key, Permalink)>, site: &Site, index: &SourceIndex) {
+    let config = &site.config.citations;
+    for kind in std::iter::once(None).chain(index.kinds().map(Some)) {
+        let first = list_address(kind);
+        keys.extend((1..=index.page_count(kind)).map(|number| (Key::Sources(kind, number), numbered(&first, number))));
+    }
+    if config.source_pages {
+        keys.extend(index.entries().iter().map(|entry| (Key::Source(Arc::clone(&entry.slug)), address(&entry.slug))));
+    }
+    if config.downloads {
+        let citing: BTreeSet<usize> = index.entries().iter().flat_map(|entry| entry.pages.iter().copied()).collect();
+        for page in citing.into_iter().filter_map(|at| site.page_at(at)) {
+            keys.extend(Download::ALL.into_iter().filter_map(|format| {
+                let address = page.permalink.child(format.file()).ok()?;
+                Some((Key::References(Arc::clone(page.path()), format), address))
+            }));
+        }
+    }
 }
 
 fn feeds(keys: &mut Vec<(Key, Permalink)>, scope: &Scope, permalink: &Permalink) {
@@ -214,6 +237,7 @@ impl Owner<'_> {
                 let document = site.document(path)?;
                 Some(document.place_of("slug", document.front.slug.as_deref().unwrap_or_default()))
             }
+            Self::Key(Key::References(path, _)) => Some(Span::file(Arc::clone(path))),
             Self::Key(Key::Redirect(from, path)) => {
                 Some(site.document(path)?.place_of("aliases", from.as_str().trim_end_matches('/')))
             }

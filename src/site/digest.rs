@@ -17,8 +17,6 @@ pub struct Digests {
     neighbours: Vec<Fingerprint>,
     /// Of every address with the time it was last changed.
     pub addresses: Fingerprint,
-    /// Of every source with the page that names it.
-    pub sources: Fingerprint,
     /// Asked for only where something is misspelt.
     paths: OnceLock<Fingerprint>,
 }
@@ -27,14 +25,12 @@ impl Digests {
     pub(super) fn of(site: &Site) -> Self {
         let pages = |pages: &[Page]| pages.par_iter().with_min_len(64).map(|page| of_page(site, page)).collect();
         let posts = site.posts.par_iter().with_min_len(64).enumerate();
-        let (addresses, sources) = rayon::join(|| of_addresses(site), || of_sources(site));
         Self {
             posts: pages(&site.posts),
             pages: pages(&site.pages),
             series: site.series.par_iter().map(|series| of_series(site, series)).collect(),
             neighbours: posts.map(|(at, post)| of_neighbours(site, at, post)).collect(),
-            addresses,
-            sources,
+            addresses: of_addresses(site),
             paths: OnceLock::new(),
         }
     }
@@ -118,10 +114,4 @@ fn moment(at: Option<&ZonedDateTime>) -> Option<(Timestamp, i32)> {
 
 fn of_paths(site: &Site) -> Fingerprint {
     Fingerprint::of_value(&site.linkable().collect::<Vec<_>>())
-}
-
-fn of_sources(site: &Site) -> Fingerprint {
-    let cited = site.all_pages().filter(|page| !page.document.front.sources.is_empty());
-    let cited = cited.map(|page| (&page.full_title, &page.permalink, page.document.sources_fingerprint));
-    Fingerprint::of_value(&cited.collect::<Vec<_>>())
 }

@@ -8,7 +8,6 @@ mod address;
 mod digest;
 mod permalink;
 mod resolve;
-mod slug;
 
 use std::sync::{Arc, OnceLock};
 
@@ -21,7 +20,7 @@ use crate::source::SourcePath;
 
 pub use digest::Digests;
 pub use permalink::Permalink;
-pub use slug::slugify;
+pub use crate::content::slugify;
 
 /// What is left out, and when "now" is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -274,6 +273,11 @@ impl Site {
     /// Every post and page, posts first.
     pub fn all_pages(&self) -> impl Iterator<Item = &Page> {
         self.posts.iter().chain(&self.pages)
+    }
+
+    /// A post or page by its place in [`Site::all_pages`].
+    pub fn page_at(&self, at: usize) -> Option<&Page> {
+        self.posts.get(at).or_else(|| self.pages.get(at.checked_sub(self.posts.len())?))
     }
 
     /// A path from the root as it stands in a link.

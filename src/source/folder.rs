@@ -160,6 +160,12 @@ impl Folder {
     }
 }
 
+/// Whether a file holds records of sources for the whole site, and is no page's file.
+pub fn is_library(path: &str) -> bool {
+    let is_named = matches!(path, "content/sources.yaml" | "content/sources.json");
+    path.starts_with("content/") && (is_named || path.ends_with(".bib") || path.ends_with(".csl.json"))
+}
+
 /// A path from the root, when it can be part of a site.
 pub(crate) fn part_of_site(root: &Path, path: &Path) -> Option<String> {
     let below = path.strip_prefix(root).ok()?;
@@ -269,6 +275,9 @@ fn is_text(path: &str) -> bool {
     let in_static = path.starts_with("static/") || (path.starts_with("themes/") && path.contains("/static/"));
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     let in_data = path.starts_with("data/");
+    if is_library(path) || (path.ends_with(".csl") && !in_static) {
+        return true;
+    }
     !in_static
         && matches!(extension, "md" | "html" | "xml" | "yaml" | "yml" | "txt" | "json")
         && (extension == "md" || !path.starts_with("content/"))

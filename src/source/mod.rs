@@ -18,7 +18,7 @@ use rustc_hash::FxBuildHasher;
 use crate::memo::Fingerprint;
 
 pub(crate) use folder::part_of_site;
-pub use folder::{FOLDERS, Folder};
+pub use folder::{FOLDERS, Folder, is_library};
 
 /// A path from the site's root, with `/` between folders: `content/posts/cbt.md`.
 pub type SourcePath = Arc<str>;

@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde::de::DeserializeOwned;
 
 use super::SourceText;
-use crate::diagnostics::{Diagnostic, Warned, nearest};
+use crate::diagnostics::{Diagnostic, Span, Warned, nearest};
 
 pub use serde_yaml::{Mapping, Value};
 
@@ -244,6 +244,77 @@ fn unknown_fields(
             diagnostic.help(help)
         })
         .collect()
+}
+
+/// A value stands no further behind its key, in bytes.
+const NEAR: usize = 200;
+
+/// Follows the keys and values of a mapping through its text, to tell their places: the
+/// parser tells none. Keys must be asked for in the order they stand in.
+#[derive(Debug)]
+pub struct Places<'t> {
+    source: &'t SourceText,
+    at: usize,
+    end: usize,
+}
+
+impl<'t> Places<'t> {
+    /// Begins at the start of `range`.
+    pub fn new(source: &'t SourceText, range: Range<usize>) -> Self {
+        Self { source, at: range.start, end: range.end }
+    }
+
+    /// The next place where a key stands.
+    pub fn key(&mut self, key: &str) -> Span {
+        let Some(found) = key_place(&self.source.text[self.at..self.end], key, 0) else {
+            return self.source.span(self.at..self.at);
+        };
+        let (start, end) = (self.at + found.start, self.at + found.end);
+        let colon = self.source.text[end..self.end].find(':').map_or(end, |at| end + at + 1);
+        self.at = colon;
+        self.source.span(start..end)
+    }
+
+    /// The place of the `id` of a record that comes next, else where it begins.
+    pub fn ahead(&self, record: &Value) -> Span {
+        let mut ahead = Self { source: self.source, at: self.at, end: self.end };
+        for (key, value) in record.as_mapping().into_iter().flatten() {
+            let place = ahead.key(key.as_str().unwrap_or_default());
+            if key.as_str() == Some("id") {
+                return ahead.value(value);
+            }
+            if record.get("id").is_none() {
+                return place;
+            }
+        }
+        self.source.span(self.at..self.at)
+    }
+
+    /// The place of the value that comes next.
+    pub fn value(&mut self, value: &Value) -> Span {
+        let text = &self.source.text[self.at..self.end];
+        let written = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(yes) => yes.to_string(),
+            _ => String::new(),
+        };
+        let lead = text.len() - text.trim_start_matches([' ', '\n', '-', '[', '"', '\'', '{', ',']).len();
+        let near = |at: &usize| *at <= NEAR;
+        let exact = (!written.is_empty()).then(|| text.find(written.as_str())).flatten().filter(near);
+        let (start, length) = match exact {
+            Some(at) => (at, written.len()),
+            None => {
+                let lead = if written.is_empty() { text.len() - text.trim_start_matches([' ', '\n']).len() } else { lead };
+                (lead, value_range(text, lead).len())
+            }
+        };
+        let start = self.at + start;
+        if exact.is_some() {
+            self.at = start + length;
+        }
+        self.source.span(start..start + length)
+    }
 }
 
 fn key_place(text: &str, key: &str, nth: usize) -> Option<Range<usize>> {

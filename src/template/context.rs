@@ -7,7 +7,8 @@ use tera::{Map, Value};
 
 use super::feed::Format;
 use crate::config::Config;
-use crate::content::Source;
+use crate::citation::coins;
+use crate::content::{Evidence, Name, PartialDate, Source};
 use crate::markdown::{Body, Heading, Options, plain_text, render_short};
 use crate::memo::{Fingerprint, Hasher};
 use crate::site::{Page, Permalink, Series, Site, Term, Upcoming};
@@ -68,6 +69,7 @@ pub(crate) fn markdown_options<'a>(config: &'a Config, id_prefix: &'a str) -> Op
         base_path: &config.base_path,
         slugs: config.slugs,
         id_prefix,
+        narrative: config.citations.narrative,
     }
 }
 
@@ -225,23 +227,33 @@ fn upcoming(next: &Upcoming, config: &Config) -> Map {
 
 /// A source record.
 pub(crate) fn source(source: &Source) -> Map {
-    let author = (!source.author.is_empty()).then(|| source.author.join("; "));
+    let authors = source.authors.iter().map(Name::family_first).collect::<Vec<_>>();
+    let date = |date: Option<PartialDate>| maybe(date.map(|date| date.to_string()));
+    let organisation = source.organisation.as_ref();
     map! {
+        "id" => maybe(source.id.as_deref()),
         "label" => source.label(),
         "lead" => source.lead(),
         "name" => source.title.as_deref().unwrap_or_default(),
         "url" => maybe(source.link()),
-        "author" => maybe(author),
-        "organisation" => maybe(source.organisation.as_deref()),
+        "author" => maybe((!authors.is_empty()).then(|| authors.join("; "))),
+        "organisation" => maybe(organisation.map(|one| one.name.as_str())),
+        "short" => maybe(organisation.and_then(|one| one.short.as_deref())),
         "title" => maybe(source.title.as_deref()),
         "section" => maybe(source.section.as_deref()),
+        "site" => maybe(source.site.as_deref()),
         "container" => maybe(source.container.as_deref()),
         "publisher" => maybe(source.publisher.as_deref()),
-        "date" => maybe(source.date.as_deref()),
-        "accessed" => maybe(source.accessed.as_deref()),
+        "date" => date(source.published),
+        "updated" => date(source.updated),
+        "accessed" => date(source.accessed),
         "doi" => maybe(source.doi.as_deref()),
+        "archived" => maybe(source.archived.as_ref().map(|copy| map! { "url" => copy.url.as_str(), "date" => date(copy.date) })),
         "note" => maybe(source.note.as_deref()),
-        "kind" => maybe(source.kind.as_deref()),
+        "quote" => maybe(source.quote.as_deref()),
+        "kind" => source.kind().name(),
+        "evidence" => maybe(source.evidence().map(Evidence::name)),
+        "coins" => coins(source),
     }
 }
 

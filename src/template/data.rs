@@ -15,7 +15,7 @@ pub type Data = BTreeMap<SourcePath, Value>;
 
 /// The data files of a folder: YAML, and JSON, which is YAML too (YAML 1.2, section 1.3).
 pub fn files(tree: &SourceTree) -> impl Iterator<Item = &SourceText> {
-    tree.texts_under(FOLDER)
+    tree.texts_under(FOLDER).filter(|file| !file.path.ends_with(".csl"))
 }
 
 /// Reads every data file. One that cannot be read has no value and a diagnostic.

@@ -14,7 +14,7 @@ use crate::memo::{Fingerprint, Hasher};
 use crate::source::SourceText;
 
 /// The templates that a theme must have or extend.
-pub const KINDS: [&str; 11] = [
+pub const KINDS: [&str; 12] = [
     "home.html",
     "post.html",
     "page.html",
@@ -24,6 +24,7 @@ pub const KINDS: [&str; 11] = [
     "tag.html",
     "archive.html",
     "sources.html",
+    "source.html",
     "404.html",
     "redirect.html",
 ];

@@ -50,7 +50,7 @@ fn url(kwargs: Kwargs, _: &State) -> TeraResult<Value> {
 
 /// Everything in the context; Tera's own name for it is not part of its interface.
 fn debug(_: Kwargs, state: &State) -> TeraResult<Value> {
-    const NAMES: [&str; 24] = [
+    const NAMES: [&str; 29] = [
         "site",
         "kind",
         "path",
@@ -72,6 +72,11 @@ fn debug(_: Kwargs, state: &State) -> TeraResult<Value> {
         "tags",
         "years",
         "sources",
+        "source",
+        "groups",
+        "evidence",
+        "filters",
+        "citation_meta",
         "target",
         "items",
         "body",

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::engine::Engine;
 use super::feed::Scope;
 use super::world::{AssetAddresses, World};
+use crate::citation::{Bibliography, Style};
+use crate::content::Evidence;
 use crate::memo::{Fingerprint, Hasher};
 use crate::site::{Site, Target};
 use crate::source::SourcePath;
@@ -53,8 +55,22 @@ pub enum Read {
     TagList,
     /// The cards of a list, or of a page of it.
     Listing(Listing),
-    /// Every source of every post.
-    Sources,
+    /// The record of an id in the libraries, its absence included.
+    Source(Arc<str>),
+    /// Which ids the libraries have, and whether all of them could be read.
+    SourceIds,
+    /// The citation style.
+    Style,
+    /// The address of a source's own page.
+    SourceAddress(Arc<str>),
+    /// A source with the pages that cite it, by the last part of its address.
+    CitedSource(Arc<str>),
+    /// A page of the list of sources, from 1; of one kind of evidence, or of all.
+    SourceList(Option<Evidence>, usize),
+    /// How many sources there are of each kind of evidence.
+    SourceCounts,
+    /// Every source that a page cites.
+    AllSources,
     /// Which files there are to link to.
     Paths,
     /// Every page's address with the time it was last changed.
@@ -83,6 +99,10 @@ pub struct Marks {
     site: Arc<Site>,
     engine: Arc<Engine>,
     assets: Arc<AssetAddresses>,
+    bibliography: Arc<Bibliography>,
+    style: Arc<Style>,
+    /// None while bodies are still to be made.
+    index: Option<Fingerprint>,
     /// None while cards are still to be made.
     cards: Option<Fingerprint>,
     summaries: Option<Fingerprint>,
@@ -94,6 +114,9 @@ impl Marks {
             site: Arc::clone(&world.site),
             engine: Arc::clone(&world.engine),
             assets: Arc::clone(&world.assets),
+            bibliography: Arc::clone(&world.bibliography),
+            style: Arc::clone(&world.style),
+            index: world.index.mark(),
             cards: world.cards_mark,
             summaries: world.summaries_mark,
         }
@@ -104,6 +127,13 @@ impl Marks {
         let same_site = Arc::ptr_eq(&self.site, &other.site);
         match read {
             Read::Config | Read::Text(_) | Read::Data(_) | Read::ImageSize(_) | Read::Body(_) => false,
+            Read::Source(_) | Read::SourceIds => Arc::ptr_eq(&self.bibliography, &other.bibliography),
+            Read::Style => Arc::ptr_eq(&self.style, &other.style),
+            Read::SourceAddress(_)
+            | Read::CitedSource(_)
+            | Read::SourceList(..)
+            | Read::SourceCounts
+            | Read::AllSources => same_site && self.index.is_some() && self.index == other.index,
             Read::Template(_) | Read::Component(_) | Read::ComponentNames => Arc::ptr_eq(&self.engine, &other.engine),
             Read::Asset(_) => Arc::ptr_eq(&self.assets, &other.assets),
             Read::Document(_)
@@ -112,7 +142,6 @@ impl Marks {
             | Read::Neighbours(_)
             | Read::Outline(_)
             | Read::TagList
-            | Read::Sources
             | Read::Paths
             | Read::Addresses => same_site,
             Read::Card(_) | Read::Listing(_) => same_site && self.cards.is_some() && self.cards == other.cards,
@@ -154,7 +183,17 @@ impl World {
             Read::SeriesList => self.series_list.1,
             Read::TagList => self.tags.1,
             Read::Listing(listing) => self.listing_fingerprint(listing),
-            Read::Sources => self.site.digests().sources,
+            Read::Source(id) => self.bibliography.fingerprint(id),
+            Read::SourceIds => {
+                let ids: Vec<&str> = self.bibliography.ids().collect();
+                Fingerprint::of_value(&(ids, self.bibliography.is_broken()))
+            }
+            Read::Style => self.style.fingerprint(),
+            Read::SourceAddress(identity) => self.index.address_fingerprint(identity),
+            Read::CitedSource(slug) => self.index.entry_fingerprint(&self.site, slug),
+            Read::SourceList(evidence, number) => self.index.list_fingerprint(&self.site, *evidence, *number),
+            Read::SourceCounts => self.index.counts_fingerprint(),
+            Read::AllSources => self.index.fingerprint(),
             Read::Paths => self.site.paths_fingerprint(),
             Read::Addresses => self.site.digests().addresses,
         }
@@ -208,7 +247,15 @@ impl std::fmt::Display for Read {
             Self::Listing(Listing::Series(slug)) => write!(f, "the posts of the series {slug}"),
             Self::Listing(Listing::Archive) => f.write_str("the list of all posts"),
             Self::Listing(Listing::Feed(scope)) => write!(f, "the posts in the feed of {scope}"),
-            Self::Sources => f.write_str("the sources of all posts"),
+            Self::Source(id) => write!(f, "the source {id}"),
+            Self::SourceIds => f.write_str("the ids of the sources"),
+            Self::Style => f.write_str("the citation style"),
+            Self::SourceAddress(source) => write!(f, "the address of the page of {source}"),
+            Self::CitedSource(slug) => write!(f, "the source {slug}, or a page that cites it"),
+            Self::SourceList(None, number) => write!(f, "the sources on page {number} of their list"),
+            Self::SourceList(Some(evidence), number) => write!(f, "the sources on page {number} of those that are {evidence}"),
+            Self::SourceCounts => f.write_str("how many sources there are"),
+            Self::AllSources => f.write_str("the sources of all pages"),
             Self::Paths => f.write_str("the names of the files"),
             Self::Addresses => f.write_str("the addresses and dates of all pages"),
         }

@@ -14,7 +14,10 @@ use super::context::Picture;
 use super::feed::Scope;
 use super::read::{Listing, Read};
 use super::rope::{Rope, SharedBody};
+use super::source_index::{self, CitedSource, SourceIndex};
 use super::world::World;
+use crate::citation::Style;
+use crate::content::{Evidence, Source};
 use crate::diagnostics::Warned;
 use crate::markdown::Body;
 use crate::memo::Recorder;
@@ -194,10 +197,73 @@ impl<'a> View<'a> {
         posts
     }
 
-    /// The site, for a list of its sources.
-    pub fn sources(&self) -> &'a Site {
-        self.note(Read::Sources);
-        &self.world.site
+    /// The record of an id in the libraries.
+    pub fn source(&self, id: &str) -> Option<Arc<Source>> {
+        self.note(Read::Source(Arc::from(id)));
+        self.world.bibliography.get(id).cloned()
+    }
+
+    /// Whether every library could be read.
+    pub fn knows_all_sources(&self) -> bool {
+        self.note(Read::SourceIds);
+        !self.world.bibliography.is_broken()
+    }
+
+    /// The id that is nearest to one that does not exist.
+    pub fn nearest_source(&self, id: &str) -> Option<String> {
+        self.note(Read::SourceIds);
+        crate::diagnostics::nearest(id, self.world.bibliography.ids()).map(str::to_owned)
+    }
+
+    /// The citation style.
+    pub fn style(&self) -> &'a Style {
+        self.note(Read::Style);
+        &self.world.style
+    }
+
+    /// The address of a source's own page, from the root.
+    pub fn source_address(&self, source: &Source) -> Option<String> {
+        let identity = source_index::identity(source);
+        self.note(Read::SourceAddress(Arc::from(identity.as_str())));
+        let slug = self.world.index.slug_of(&identity)?;
+        Some(format!("{}/sources/{slug}/", self.config().base_path))
+    }
+
+    /// A source that pages cite, by the last part of its address, with these pages.
+    pub fn cited_source(&self, slug: &str) -> Option<(&'a CitedSource, Vec<&'a Page>)> {
+        self.note(Read::CitedSource(Arc::from(slug)));
+        let entry = self.world.index.get(slug)?;
+        Some((entry, self.pages_of(entry)))
+    }
+
+    /// A page of the list of sources, with the pages that cite each, and how many sources
+    /// there are on all its pages.
+    pub fn source_list(&self, evidence: Option<Evidence>, number: usize) -> (Vec<(&'a CitedSource, Vec<&'a Page>)>, usize) {
+        self.note(Read::SourceList(evidence, number));
+        let (entries, total) = self.world.index.list(evidence, number);
+        (entries.into_iter().map(|entry| (entry, self.pages_of(entry))).collect(), total)
+    }
+
+    /// How many pages the list of sources has.
+    pub fn all_pages_of(&self, evidence: Option<Evidence>) -> usize {
+        self.note(Read::SourceCounts);
+        self.world.index.page_count(evidence)
+    }
+
+    /// How many sources there are of each kind of evidence, and of all.
+    pub fn source_counts(&self) -> (Vec<(Evidence, usize)>, usize) {
+        self.note(Read::SourceCounts);
+        self.world.index.counts()
+    }
+
+    /// Every source that a page cites, in the order of the list.
+    pub fn all_sources(&self) -> &'a SourceIndex {
+        self.note(Read::AllSources);
+        &self.world.index
+    }
+
+    fn pages_of(&self, entry: &CitedSource) -> Vec<&'a Page> {
+        entry.pages.iter().filter_map(|at| self.world.site.page_at(*at)).collect()
     }
 
     /// Every post, page and list with its address.

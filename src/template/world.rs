@@ -11,8 +11,10 @@ use super::data::Data;
 use super::engine::Engine;
 use super::feed::Scope;
 use super::read::{Listing, Marks};
+use super::source_index::SourceIndex;
 use super::summary::{Card, Summary};
 use super::theme::Theme;
+use crate::citation::{Bibliography, Style};
 use crate::content::Document;
 use crate::diagnostics::Warned;
 use crate::markdown::Body;
@@ -24,22 +26,39 @@ use crate::source::{SourcePath, SourceTree, join, parent, yaml};
 #[derive(Debug)]
 pub struct RenderedBody {
     pub(super) body: Arc<Warned<Body>>,
+    /// Equal for equal references.
+    pub(super) references: Fingerprint,
     pub(super) fingerprint: Fingerprint,
     /// Nothing was noticed in it, and nothing in it is still to be checked.
     is_quiet: bool,
 }
 
 impl RenderedBody {
+    /// Equal for equal references.
+    pub fn references_fingerprint(&self) -> Fingerprint {
+        self.references
+    }
+
     /// With the digest of what is in it.
     pub fn new(body: Warned<Body>) -> Self {
         let is_quiet = body.diagnostics.is_empty() && body.value.pending.is_empty();
-        Self { fingerprint: Fingerprint::of_value(&body.value), body: Arc::new(body), is_quiet }
+        let references = Fingerprint::of_value(&body.value.references);
+        Self { fingerprint: Fingerprint::of_value(&body.value), references, body: Arc::new(body), is_quiet }
     }
 }
 
 /// The addresses of a theme's files from the root, base path included, by the theme's
 /// name for them.
 pub type AssetAddresses = BTreeMap<String, String>;
+
+/// What texts cite, and how it is set.
+#[derive(Debug)]
+pub struct Citing {
+    /// The records of the libraries.
+    pub bibliography: Arc<Bibliography>,
+    /// The citation style.
+    pub style: Arc<Style>,
+}
 
 /// Everything there is to see at an instant. It grows in the order of the build: bodies
 /// are rendered in a world without them, cards are made of bodies, summaries of cards.
@@ -61,6 +80,11 @@ pub struct World {
     pub(super) summaries_mark: Option<Fingerprint>,
     pub(super) assets: Arc<AssetAddresses>,
     pub(super) data: Arc<Data>,
+    /// The records of the libraries.
+    pub bibliography: Arc<Bibliography>,
+    pub(super) style: Arc<Style>,
+    /// The sources that the bodies cite.
+    pub index: Arc<SourceIndex>,
     by_series: FxHashMap<Arc<str>, usize>,
     by_tag: FxHashMap<Arc<str>, usize>,
     pub(super) tags: (Vec<Value>, Fingerprint),
@@ -80,6 +104,7 @@ impl World {
         theme: &Theme,
         assets: &Arc<AssetAddresses>,
         data: Arc<Data>,
+        citing: Citing,
     ) -> Self {
         let config = &site.config;
         let site_value = context::site_value(config, theme);
@@ -101,6 +126,9 @@ impl World {
             tree,
             assets: Arc::clone(assets),
             data,
+            bibliography: citing.bibliography,
+            style: citing.style,
+            index: Arc::default(),
             bodies: Vec::new(),
             cards: Vec::new(),
             cards_mark: None,
@@ -113,6 +141,23 @@ impl World {
     #[must_use]
     pub fn with_bodies(self, bodies: Vec<Arc<RenderedBody>>) -> Self {
         Self { bodies, ..self }
+    }
+
+    /// The world with the sources that its bodies cite.
+    #[must_use]
+    pub fn with_index(self, index: Arc<SourceIndex>) -> Self {
+        Self { index, ..self }
+    }
+
+    /// The citation style.
+    pub fn style(&self) -> &Arc<Style> {
+        &self.style
+    }
+
+    /// Posts and pages by their place in [`Site::all_pages`], with their rendered bodies.
+    pub fn page_bodies(&self) -> impl Iterator<Item = (usize, &RenderedBody)> {
+        let count = self.site.posts.len() + self.site.pages.len();
+        self.bodies.iter().take(count).map(AsRef::as_ref).enumerate()
     }
 
     /// The world with the cards of [`Site::all_pages`].

@@ -12,8 +12,7 @@ use std::sync::Arc;
 use jiff::ZonedDateTime;
 
 use crate::config::Config;
-use crate::content::Source;
-use crate::markdown::escape;
+use crate::markdown::{Body, Reference, escape};
 use crate::site::{Page, Permalink};
 use crate::template::Rope;
 use crate::template::context::field;
@@ -82,39 +81,27 @@ fn about(scope: &Scope, view: View<'_>) -> (String, String, Permalink) {
 fn item<'a>(config: &'a Config, page: &'a Page, view: View<'_>) -> Option<Item<'a>> {
     let address: Arc<str> = page.permalink.absolute(config).into();
     let card = view.card(page.path());
+    let body = view.shared_body(page.path())?;
     let text = |value: &tera::Value| value.as_str().map(str::to_owned);
     Some(Item {
         id: page.entry_id(config),
         summary: text(&field(&card, "summary_text")),
         image: text(&field(&field(&card, "image"), "permalink")),
-        content: Entry { body: view.shared_body(page.path())?, address: Arc::clone(&address), around: around(page) },
+        content: Entry { around: around(page, &body.value), body, address: Arc::clone(&address) },
         address,
         page,
     })
 }
 
-/// The note before a post and the sources after it: a reader of the feed needs both.
-fn around(page: &Page) -> [Arc<str>; 2] {
-    let front = &page.document.front;
-    let note = front.content_note.as_ref();
+/// The note before a post and the references after it: a reader of the feed needs both.
+fn around(page: &Page, body: &Body) -> [Arc<str>; 2] {
+    let note = page.document.front.content_note.as_ref();
     let note =
         note.map(|note| format!("<p><strong>Before you read:</strong> {}</p>\n", escape(note))).unwrap_or_default();
-    let sources: String = match front.sources.as_slice() {
-        [] => String::new(),
-        [one] => format!("<p>Source: {}</p>\n", source(one)),
-        many => format!(
-            "<p>Sources:</p>\n<ul>{}</ul>\n",
-            many.iter().map(|one| format!("<li>{}</li>", source(one))).collect::<Vec<_>>().concat()
-        ),
-    };
-    [note.into(), sources.into()]
-}
-
-fn source(source: &Source) -> String {
-    let name = source.title.clone().unwrap_or_default();
-    let (lead, name) = if name.is_empty() { (String::new(), source.label()) } else { (source.lead(), name) };
-    match source.link() {
-        Some(link) => format!("{}<a href=\"{}\">{}</a>", escape(&lead), escape(&link), escape(&name)),
-        None => escape(&format!("{lead}{name}")),
+    if body.references.is_empty() {
+        return [note.into(), "".into()];
     }
+    let entry = |reference: &Reference| format!("<li id=\"{}\">{}</li>\n", escape(&reference.id), reference.html);
+    let entries: String = body.references.iter().map(entry).collect();
+    [note.into(), format!("<p>Sources:</p>\n<ol>\n{entries}</ol>\n").into()]
 }

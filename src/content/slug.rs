@@ -8,7 +8,7 @@ use crate::config::Slugs;
 /// [`Slugs::Unicode`] keeps their letters. May be empty when nothing is left.
 ///
 /// ```
-/// use weeknotes::{config::Slugs, site::slugify};
+/// use weeknotes::{config::Slugs, content::slugify};
 /// assert_eq!(slugify("Don't Panic: CBT & You", Slugs::Ascii), "dont-panic-cbt-you");
 /// assert_eq!(slugify("Терапия", Slugs::Ascii), "terapiia");
 /// assert_eq!(slugify("Терапия", Slugs::Unicode), "терапия");

@@ -1,0 +1,509 @@
+//! A CSL style, set by hayagriva.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use hayagriva::archive::{ArchivedStyle, locales};
+use hayagriva::citationberg::json::Item as CslItem;
+use hayagriva::citationberg::taxonomy::{Locator as CslLocator, OtherTerm, Term};
+use hayagriva::citationberg::{
+    CitationFormat, FontStyle, FontVariant, FontWeight, IndependentStyle, Locale, LocaleCode, StyleCategory,
+    Style as CslStyle, StyleClass, TermForm, VerticalAlign,
+};
+use hayagriva::{
+    BibliographyDriver, BibliographyRequest, CitationItem, CitationRequest, ElemChild, ElemChildren, ElemMeta,
+    Formatted, LocatorPayload, SpecificLocator,
+};
+
+use rustc_hash::FxHashSet;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::run::tidy;
+use super::{Cluster, Item, Part, Reference, Run, Set, csl};
+use crate::cache::Cache;
+use crate::content::{Name, Source};
+
+/// Falls back for what a language has no words for.
+const ENGLISH: &str = "en-US";
+
+/// A CSL style, ready to set texts.
+#[derive(Debug)]
+pub(super) struct Csl {
+    style: IndependentStyle,
+    /// Without a bibliography, without citations, and with neither: what sets one thing
+    /// need not set the others.
+    only_citations: IndependentStyle,
+    only_references: IndependentStyle,
+    only_order: IndependentStyle,
+    locale: LocaleCode,
+    /// The language's own first.
+    locales: Vec<Locale>,
+    /// "and" in its language.
+    and: String,
+    is_numeric: bool,
+    /// Whether a citation looks alike wherever it stands, so long as no other source of
+    /// the text could be taken for it.
+    is_free_of_place: bool,
+}
+
+/// A piece of what hayagriva made, with where it came from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Piece {
+    run: Run,
+    /// Names of a source's authors.
+    is_name: bool,
+}
+
+/// A part of a citation before the author's own words are put around it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum RawPart {
+    Between(Vec<Piece>),
+    /// What names the item at this place of its cluster.
+    Item(usize, Vec<Piece>),
+}
+
+/// What hayagriva made of a text: its citations and references.
+type Raw = (Vec<Vec<RawPart>>, Vec<(usize, Vec<Run>)>);
+
+impl Csl {
+    /// A style that comes with hayagriva.
+    pub(super) fn archived(name: &str, language: &str) -> Option<Self> {
+        let name = if name == "mla" { "modern-language-association" } else { name };
+        match ArchivedStyle::by_name(name)?.get() {
+            CslStyle::Independent(style) => Some(Self::new(style, language)),
+            CslStyle::Dependent(_) => None,
+        }
+    }
+
+    /// A style from its XML.
+    pub(super) fn parse(xml: &str, language: &str) -> Result<Self, String> {
+        match CslStyle::from_xml(xml) {
+            Ok(CslStyle::Independent(style)) if style.bibliography.is_some() => Ok(Self::new(style, language)),
+            Ok(CslStyle::Independent(_)) => Err("it has no bibliography".to_owned()),
+            Ok(CslStyle::Dependent(_)) => Err("it is a dependent style, which only names another".to_owned()),
+            Err(error) => Err(error.to_string().lines().next().unwrap_or_default().to_owned()),
+        }
+    }
+
+    fn new(style: IndependentStyle, language: &str) -> Self {
+        let locales = locales_for(language);
+        let locale = locales.first().and_then(|locale| locale.lang.clone()).unwrap_or_else(LocaleCode::en_us);
+        let term = |locale: &Locale| {
+            let term = locale.term(Term::Other(OtherTerm::And), TermForm::Long)?;
+            term.single().map(str::to_owned)
+        };
+        let and = locales.iter().find_map(term).unwrap_or_else(|| "and".to_owned());
+        let is_numeric = style
+            .info
+            .category
+            .iter()
+            .any(|category| matches!(category, StyleCategory::CitationFormat { format: CitationFormat::Numeric }));
+        let asks_for_place = format!("{:?}{:?}", style.macros, style.citation).contains("position: Some(");
+        let is_free_of_place = !is_numeric && !asks_for_place && style.settings.class == StyleClass::InText;
+        let mut only_citations = style.clone();
+        only_citations.bibliography = None;
+        let mut only_references = style.clone();
+        only_references.citation.layout.elements.clear();
+        let mut only_order = only_references.clone();
+        if let Some(bibliography) = &mut only_order.bibliography {
+            bibliography.layout.elements.clear();
+        }
+        Self { style, only_citations, only_references, only_order, locale, locales, and, is_numeric, is_free_of_place }
+    }
+
+    /// Sets a text. `cache` keeps what was made, under `name`, the style's own.
+    pub(super) fn set(&self, sources: &[Arc<Source>], clusters: &[Cluster], name: &str, cache: &Cache) -> Set {
+        let texts: Vec<String> = sources.iter().map(|source| csl::item(source, "").to_string()).collect();
+        let (raw, references) = if self.is_free_of_place && !entangled(sources) {
+            self.apart(sources, &texts, clusters, name, cache)
+        } else {
+            self.together(sources, &texts, clusters, name, cache)
+        };
+        let mut names = ShortNames::new(sources, clusters);
+        let made = clusters.iter().zip(raw);
+        let citations = made.map(|(cluster, made)| self.citation(cluster, made, sources, &mut names)).collect();
+        let number = |at: usize| self.is_numeric.then_some(at + 1);
+        let references = references.into_iter().enumerate();
+        let references =
+            references.map(|(at, (source, runs))| Reference { source, number: number(at), runs }).collect();
+        Set { citations, references }
+    }
+
+    /// All of a text at once, as a style needs that counts, or that tells two alike apart.
+    fn together(&self, sources: &[Arc<Source>], texts: &[String], clusters: &[Cluster], name: &str, cache: &Cache) -> Raw {
+        let places = format!("{clusters:?}");
+        let inputs: Vec<&str> = [name, &places].into_iter().chain(texts.iter().map(String::as_str)).collect();
+        kept(cache, "citations", &inputs, || {
+            let items: Vec<CslItem> = sources.iter().enumerate().map(|(at, source)| csl_item(source, at)).collect();
+            self.run(&self.style, &items, clusters)
+        })
+    }
+
+    /// Each citation and reference alone, once for all texts.
+    fn apart(&self, sources: &[Arc<Source>], texts: &[String], clusters: &[Cluster], name: &str, cache: &Cache) -> Raw {
+        let citation = |cluster: &Cluster| {
+            let own: Vec<(String, &str)> = cluster
+                .items
+                .iter()
+                .map(|item| (format!("{:?}", item.locator), texts[item.source].as_str()))
+                .collect();
+            let inputs: Vec<&str> =
+                std::iter::once(name).chain(own.iter().flat_map(|(place, text)| [place.as_str(), text])).collect();
+            kept(cache, "citation", &inputs, || {
+                let cited = cluster.items.iter().enumerate();
+                let items: Vec<CslItem> = cited.clone().map(|(at, item)| csl_item(&sources[item.source], at)).collect();
+                let alone = cited.map(|(at, item)| Item { source: at, ..item.clone() }).collect();
+                let alone = Cluster { items: alone, is_narrative: false };
+                self.run(&self.only_citations, &items, &[alone]).0.pop().unwrap_or_default()
+            })
+        };
+        let reference = |at: usize| {
+            let runs: Vec<Run> = kept(cache, "reference", &[name, &texts[at]], || {
+                let made = self.run(&self.only_references, &[csl_item(&sources[at], 0)], &[]).1.pop();
+                made.map(|(_, runs)| runs).unwrap_or_default()
+            });
+            (at, runs)
+        };
+        let order = self.order(sources, texts, name, cache);
+        (clusters.iter().map(citation).collect(), order.into_iter().map(reference).collect())
+    }
+
+    /// The sources in the order of the style's list.
+    fn order(&self, sources: &[Arc<Source>], texts: &[String], name: &str, cache: &Cache) -> Vec<usize> {
+        if sources.len() < 2 {
+            return (0..sources.len()).collect();
+        }
+        let inputs: Vec<&str> = std::iter::once(name).chain(texts.iter().map(String::as_str)).collect();
+        kept(cache, "order", &inputs, || {
+            let items: Vec<CslItem> = sources.iter().enumerate().map(|(at, source)| csl_item(source, at)).collect();
+            self.run(&self.only_order, &items, &[]).1.into_iter().map(|(at, _)| at).collect()
+        })
+    }
+
+    fn run(&self, style: &IndependentStyle, items: &[CslItem], clusters: &[Cluster]) -> Raw {
+        let mut driver = BibliographyDriver::new();
+        let request = |cited, note| CitationRequest::new(cited, style, Some(self.locale.clone()), &self.locales, note);
+        for (number, cluster) in (1..).zip(clusters) {
+            let cited = cluster.items.iter().map(|item| {
+                let locator = item.locator.as_ref().map(|locator| {
+                    let label = locator.label.parse().unwrap_or(CslLocator::Page);
+                    SpecificLocator(label, LocatorPayload::Str(&locator.value))
+                });
+                CitationItem::with_locator(&items[item.source], locator)
+            });
+            driver.citation(request(cited.collect(), Some(number)));
+        }
+        let hidden = items.iter().map(|item| CitationItem::new(item, None, None, true, None));
+        driver.citation(request(hidden.collect(), None));
+        let locale = Some(self.locale.clone());
+        let rendered = driver.finish(BibliographyRequest { style, locale, locale_files: &self.locales });
+        let made = clusters.iter().zip(&rendered.citations);
+        let citations = made.map(|(cluster, made)| raw_parts(&made.citation, cluster.items.len())).collect();
+        let entries = rendered.bibliography.map(|bibliography| bibliography.items).unwrap_or_default();
+        let references = entries.into_iter().filter_map(|entry| {
+            let mut pieces = Vec::new();
+            flatten(&entry.content, false, &mut pieces);
+            let runs = tidy(pieces.into_iter().map(|piece| piece.run).collect());
+            let source = entry.key.parse().ok().filter(|source| *source < items.len())?;
+            Some((source, trimmed(runs)))
+        });
+        (citations, references.collect())
+    }
+
+    fn citation(&self, cluster: &Cluster, made: Vec<RawPart>, sources: &[Arc<Source>], names: &mut ShortNames) -> Vec<Part> {
+        if cluster.is_narrative
+            && let [item] = cluster.items.as_slice()
+        {
+            return self.narrative(item, made, &sources[item.source], names);
+        }
+        let part = |part: RawPart| match part {
+            RawPart::Between(pieces) => Part::Between(runs(pieces)),
+            RawPart::Item(at, mut pieces) => {
+                let item = &cluster.items[at];
+                if item.is_author_suppressed {
+                    pieces = without_names(pieces);
+                } else {
+                    names.shorten(item.source, &mut pieces);
+                }
+                Part::Item { source: item.source, runs: framed(item, pieces) }
+            }
+        };
+        made.into_iter().map(part).collect()
+    }
+
+    /// "Yalom and Leszcz (2020, p. 3)": the names stand in the sentence, the rest in the
+    /// style's own brackets.
+    fn narrative(&self, item: &Item, made: Vec<RawPart>, source: &Source, names: &mut ShortNames) -> Vec<Part> {
+        let pieces = made.into_iter().flat_map(|part| match part {
+            RawPart::Between(pieces) | RawPart::Item(_, pieces) => pieces,
+        });
+        let (mut named, mut rest): (Vec<Piece>, Vec<Piece>) = pieces.partition(|piece| piece.is_name);
+        let mut abbreviation = None;
+        if named.is_empty() {
+            named = vec![Piece { run: Run::plain(names_in_sentence(source, &self.and)), is_name: true }];
+        } else {
+            for piece in &mut named {
+                piece.run.text = piece.run.text.replace('&', &self.and);
+            }
+            abbreviation = names.shorten_narrative(item.source, &mut named);
+        }
+        drop_lead(&mut rest);
+        let mut shown = runs(named);
+        if rest.iter().any(|piece| piece.run.text.contains(char::is_alphanumeric)) {
+            if !rest[0].run.raised {
+                shown.push(Run::plain(" "));
+            }
+            let open = rest.iter_mut().find(|piece| piece.run.text.ends_with('('));
+            if let (Some(short), Some(open)) = (abbreviation, open) {
+                open.run.text.push_str(&format!("{short}, "));
+            }
+            shown.extend(runs(rest));
+        }
+        vec![Part::Item { source: item.source, runs: tidy(shown) }]
+    }
+}
+
+/// What was made before for the same inputs, else what is made now.
+fn kept<T: Serialize + DeserializeOwned>(cache: &Cache, kind: &str, inputs: &[&str], make: impl Fn() -> T) -> T {
+    let made = || serde_json::to_string(&make()).ok();
+    let text = cache.get(kind, inputs, made);
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_else(make)
+}
+
+/// Whether one of the sources could be taken for another in a citation: they share a name.
+fn entangled(sources: &[Arc<Source>]) -> bool {
+    let mut seen: FxHashSet<String> = FxHashSet::default();
+    sources.iter().any(|source| {
+        let people = source.authors.iter().chain(&source.editors).map(|name| name.family().to_lowercase());
+        let body = source.organisation.iter().map(|one| one.name.to_lowercase());
+        let title = source.title.iter().filter(|_| source.authors.is_empty()).map(|title| title.to_lowercase());
+        let mut own: Vec<String> = people.chain(body).chain(title).collect();
+        own.sort();
+        own.dedup();
+        own.into_iter().any(|name| !seen.insert(name))
+    })
+}
+
+fn raw_parts(made: &ElemChildren, count: usize) -> Vec<RawPart> {
+    let part = |child: &ElemChild| {
+        let mut pieces = Vec::new();
+        match child {
+            ElemChild::Elem(elem) => {
+                flatten(&elem.children, false, &mut pieces);
+                match elem.meta {
+                    Some(ElemMeta::Entry(at)) if at < count => RawPart::Item(at, pieces),
+                    _ => RawPart::Between(pieces),
+                }
+            }
+            other => {
+                flatten(&ElemChildren(vec![other.clone()]), false, &mut pieces);
+                RawPart::Between(pieces)
+            }
+        }
+    };
+    made.0.iter().map(part).collect()
+}
+
+fn runs(pieces: Vec<Piece>) -> Vec<Run> {
+    pieces.into_iter().map(|piece| piece.run).collect()
+}
+
+/// The words of a language and, for what it lacks, of English.
+fn locales_for(language: &str) -> Vec<Locale> {
+    static ALL: OnceLock<Vec<Locale>> = OnceLock::new();
+    let all = ALL.get_or_init(locales);
+    let code = |locale: &Locale| locale.lang.as_ref().map(|code| code.0.to_lowercase()).unwrap_or_default();
+    let wanted = language.to_lowercase();
+    let base = wanted.split('-').next().unwrap_or_default().to_owned();
+    let doubled = format!("{base}-{base}");
+    let of_base = |locale: &&Locale| code(locale).split('-').next() == Some(base.as_str());
+    let own = all
+        .iter()
+        .find(|locale| code(locale) == wanted)
+        .or_else(|| all.iter().filter(|_| base == "en").find(|locale| code(locale) == "en-us"))
+        .or_else(|| all.iter().find(|locale| code(locale) == doubled))
+        .or_else(|| all.iter().find(of_base));
+    let english = all.iter().find(|locale| code(locale) == ENGLISH.to_lowercase());
+    let mut found: Vec<Locale> = own.into_iter().chain(english).cloned().collect();
+    found.dedup_by(|a, b| a.lang == b.lang);
+    found
+}
+
+fn csl_item(source: &Source, at: usize) -> CslItem {
+    serde_json::from_value(csl::item(source, &at.to_string())).unwrap_or_else(|_| CslItem(BTreeMap::new()))
+}
+
+fn flatten(children: &ElemChildren, in_names: bool, out: &mut Vec<Piece>) {
+    for child in &children.0 {
+        match child {
+            ElemChild::Text(text) => out.push(piece(text, None, in_names)),
+            ElemChild::Link { text, url } => out.push(piece(text, safe(url), in_names)),
+            ElemChild::Markup(text) => out.push(Piece { run: Run::plain(text.clone()), is_name: in_names }),
+            ElemChild::Elem(elem) => {
+                let is_names = in_names || matches!(elem.meta, Some(ElemMeta::Names(_)));
+                flatten(&elem.children, is_names, out);
+            }
+            ElemChild::Transparent { .. } => {}
+        }
+    }
+}
+
+fn piece(text: &Formatted, link: Option<String>, is_name: bool) -> Piece {
+    let look = &text.formatting;
+    let run = Run {
+        text: text.text.clone(),
+        italic: look.font_style == FontStyle::Italic,
+        bold: look.font_weight == FontWeight::Bold,
+        small_caps: look.font_variant == FontVariant::SmallCaps,
+        raised: look.vertical_align == VerticalAlign::Sup,
+        link,
+    };
+    Piece { run, is_name }
+}
+
+/// An address as a link may have it.
+fn safe(url: &str) -> Option<String> {
+    let url = url::Url::parse(url).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.to_string())
+}
+
+fn without_names(pieces: Vec<Piece>) -> Vec<Piece> {
+    let has_names = pieces.iter().any(|piece| piece.is_name);
+    let mut rest: Vec<Piece> = pieces.into_iter().filter(|piece| !piece.is_name).collect();
+    if has_names {
+        drop_lead(&mut rest);
+    }
+    rest
+}
+
+/// Takes away the comma and the space that stood behind the names.
+fn drop_lead(pieces: &mut Vec<Piece>) {
+    for piece in pieces.iter_mut() {
+        let bracket = piece.run.text.starts_with(['(', '[']);
+        if bracket {
+            let (open, rest) = piece.run.text.split_at(1);
+            piece.run.text = format!("{open}{}", rest.trim_start_matches([',', ' ']));
+            if piece.run.text.len() > 1 {
+                break;
+            }
+            continue;
+        }
+        piece.run.text = piece.run.text.trim_start_matches([',', ' ', ';', ':']).to_owned();
+        if !piece.run.text.is_empty() {
+            break;
+        }
+    }
+    pieces.retain(|piece| !piece.run.text.is_empty());
+}
+
+/// With the words that the author wrote before and after it.
+fn framed(item: &Item, pieces: Vec<Piece>) -> Vec<Run> {
+    let mut shown: Vec<Run> = Vec::new();
+    if !item.prefix.is_empty() {
+        shown.push(Run::plain(format!("{} ", item.prefix)));
+    }
+    shown.extend(runs(pieces));
+    if !item.suffix.is_empty() {
+        let gap = if item.suffix.starts_with([',', '.', ';', ':']) { "" } else { " " };
+        shown.push(Run::plain(format!("{gap}{}", item.suffix)));
+    }
+    tidy(shown)
+}
+
+fn trimmed(mut runs: Vec<Run>) -> Vec<Run> {
+    if let Some(first) = runs.first_mut() {
+        first.text = first.text.trim_start().to_owned();
+    }
+    if let Some(last) = runs.last_mut() {
+        last.text = last.text.trim_end().to_owned();
+    }
+    runs.retain(|run| !run.text.is_empty());
+    runs
+}
+
+/// The names where the style's citations have none.
+fn names_in_sentence(source: &Source, and: &str) -> String {
+    let families: Vec<&str> = source.authors.iter().map(Name::family).collect();
+    match families.as_slice() {
+        [] => {
+            let body = source.organisation.as_ref().map(|one| one.name.clone());
+            body.or_else(|| source.title.clone()).unwrap_or_default()
+        }
+        [one] => (*one).to_owned(),
+        [one, two] => format!("{one} {and} {two}"),
+        [first, ..] => format!("{first} et al."),
+    }
+}
+
+/// A body's name in full where it is first mentioned, then short
+/// (APA 7, section 8.21: "American Psychological Association [APA], 2019").
+struct ShortNames {
+    /// By source: the name, the short name, its place among the names.
+    known: Vec<Option<(String, String, usize)>>,
+    /// By name: how many mentions are to come, and whether one was.
+    mentions: Vec<(usize, bool)>,
+}
+
+impl ShortNames {
+    fn new(sources: &[Arc<Source>], clusters: &[Cluster]) -> Self {
+        let mut all: Vec<String> = Vec::new();
+        let known: Vec<_> = sources
+            .iter()
+            .map(|source| {
+                let body = source.organisation.as_ref().filter(|_| source.authors.is_empty())?;
+                let short = body.short.clone()?;
+                let at = all.iter().position(|name| *name == body.name).unwrap_or_else(|| {
+                    all.push(body.name.clone());
+                    all.len() - 1
+                });
+                Some((body.name.clone(), short, at))
+            })
+            .collect();
+        let mut mentions = vec![(0, false); all.len()];
+        for item in clusters.iter().flat_map(|cluster| &cluster.items).filter(|item| !item.is_author_suppressed) {
+            if let Some((_, _, at)) = &known[item.source] {
+                mentions[*at].0 += 1;
+            }
+        }
+        Self { known, mentions }
+    }
+
+    /// The short name that this mention introduces (`Err`) or is (`Ok`); `None` when the
+    /// name stands as it is.
+    fn next(&mut self, source: usize) -> Option<(String, Result<String, String>)> {
+        let (name, short, at) = self.known[source].as_ref()?;
+        let (left, seen) = &mut self.mentions[*at];
+        *left = left.saturating_sub(1);
+        let was_seen = std::mem::replace(seen, true);
+        match (was_seen, *left) {
+            (true, _) => Some((name.clone(), Ok(short.clone()))),
+            (false, 0) => None,
+            (false, _) => Some((name.clone(), Err(short.clone()))),
+        }
+    }
+
+    fn shorten(&mut self, source: usize, pieces: &mut [Piece]) {
+        let Some((name, short)) = self.next(source) else { return };
+        let shown = short.unwrap_or_else(|short| format!("{name} [{short}]"));
+        replace_name(pieces, &name, &shown);
+    }
+
+    /// The short name to introduce in the brackets behind the name.
+    fn shorten_narrative(&mut self, source: usize, pieces: &mut [Piece]) -> Option<String> {
+        let (name, short) = self.next(source)?;
+        match short {
+            Ok(short) => {
+                replace_name(pieces, &name, &short);
+                None
+            }
+            Err(short) => Some(short),
+        }
+    }
+}
+
+fn replace_name(pieces: &mut [Piece], name: &str, shown: &str) {
+    for piece in pieces.iter_mut().filter(|piece| piece.is_name) {
+        piece.run.text = piece.run.text.replace(name, shown);
+    }
+}

@@ -1,0 +1,61 @@
+//! Records from the formats of other tools.
+//!
+//! What cannot be a value of ours (an address that runs a script, a DOI that is none) is
+//! left out and told; the rest of the record is kept.
+
+mod bibtex;
+mod csl_json;
+
+use super::source::{Source, bare_doi, check_url, is_hidden};
+use crate::diagnostics::{Diagnostic, Span};
+
+pub use bibtex::from_bibtex;
+pub use csl_json::from_csl_json;
+
+/// A record with the bytes of the text that it was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// The record.
+    pub source: Source,
+    /// Where it begins: its key, where it has one.
+    pub range: std::ops::Range<usize>,
+}
+
+/// Longer texts are cut off: no title or remark is.
+const LIMIT: usize = 4000;
+
+/// A record as it may be kept: without hidden characters, unsafe addresses and endless
+/// texts. What was changed is told at `place`.
+pub fn checked(source: Source, place: &Span, found: &mut Vec<Diagnostic>) -> Source {
+    let mut source = source;
+    let mut wrong = |message: String, help: &str| {
+        found.push(Diagnostic::warning("source", message).at(place.clone()).help(help));
+    };
+    if let Some(url) = &source.url
+        && let Err((message, help)) = check_url(url)
+    {
+        wrong(message, help);
+        source.url = None;
+    }
+    if let Some(doi) = source.doi.take() {
+        source.doi = bare_doi(&doi);
+        if source.doi.is_none() {
+            wrong(format!("`{doi}` is no DOI"), "a DOI begins with 10. and has a slash: 10.1037/pst0000172");
+        }
+    }
+    let mut hidden = false;
+    source.each_text(|text| {
+        hidden |= text.contains(is_hidden);
+        let clean: String = text.chars().filter(|c| !is_hidden(*c)).take(LIMIT).collect();
+        *text = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    });
+    if hidden {
+        let message = "this record holds characters that nobody sees, and they are left out".to_owned();
+        found.push(
+            Diagnostic::warning("hidden-characters", message)
+                .at(place.clone())
+                .help("write the text anew: it was copied with control characters in it"),
+        );
+    }
+    source.without_empty()
+}
