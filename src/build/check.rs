@@ -7,7 +7,7 @@ use std::sync::Arc;
 use percent_encoding::percent_decode_str;
 
 use crate::config;
-use crate::content::Document;
+use crate::content::{Document, LIBRARY, Listed};
 use crate::diagnostics::{Diagnostic, Span, nearest, nearest_path};
 use crate::markdown::{Body, Pending, PendingTarget};
 use crate::output::Plan;
@@ -106,6 +106,7 @@ impl Checker<'_> {
         if let Some(image) = &front.image {
             found.extend(self.picture(&image.src, document.path(), document.place_of("image", &image.src)));
         }
+        self.listed_sources(document, found);
         if let Some(series) = &front.series
             && document.kind != crate::content::Kind::Post
         {
@@ -115,6 +116,31 @@ impl Checker<'_> {
                     .at(document.place_of("series", &series.name))
                     .help("move the file to content/posts/"),
             );
+        }
+    }
+
+    fn listed_sources(&self, document: &Document, found: &mut Vec<Diagnostic>) {
+        let bibliography = &self.world.bibliography;
+        for listed in &document.front.sources {
+            let Listed::Id(id) = listed else { continue };
+            if bibliography.get(id).is_some() || bibliography.is_broken() {
+                continue;
+            }
+            let help = nearest(id, bibliography.ids()).map_or_else(
+                || format!("add a record with `id: {id}` to {LIBRARY}"),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let diagnostic = Diagnostic::error("unknown-source", format!("there is no source `{id}`"));
+            found.push(diagnostic.at(document.place_of("sources", id)).label("not found").help(help));
+        }
+        let body = self.world.body(document.path()).filter(|_| self.world.site.config.citations.warn_uncited);
+        for reference in body.iter().flat_map(|body| &body.references).filter(|one| one.cited_at.is_empty()) {
+            let source = &reference.source;
+            let name = source.id.as_deref().or(source.title.as_deref()).unwrap_or_default();
+            let message = format!("the source `{}` is listed and never cited", source.key());
+            let place = document.place_of("sources", name);
+            let help = format!("cite it in the text, `[@{}]`, or take it out of the list", source.key());
+            found.push(Diagnostic::warning("uncited-source", message).at(place).help(help));
         }
     }
 
