@@ -158,7 +158,7 @@ fn a_closed_pipe_is_quiet() {
 fn scripts_do_not_slip_in() {
     let site = Site::new()
         .file("weeknotes.yaml", "title: \"</script><script>alert(1)</script>\"\nurl: https://example.org\nmarkdown: {raw_html: false}\n")
-        .post("2026-03-03", "a", "---\ntitle: \"A </title><script>alert(2)</script>\"\nsummary: \"<script>alert(3)</script>\"\ntags: [\"<b>\"]\nsources: [{title: \"<script>alert(4)</script>\", url: \"javascript:alert(5)\"}]\n---\n<script>alert(6)</script>\n\n![\"><script>alert(7)</script>](https://e.org/a.png)\n");
+        .post("2026-03-03", "a", "---\ntitle: \"A </title><script>alert(2)</script>\"\nsummary: \"<script>alert(3)</script>\"\ntags: [\"<b>\"]\nsources: [{title: \"<script>alert(4)</script>\", url: \"https://e.org/?'><script>alert(5)</script>\"}]\n---\n<script>alert(6)</script>\n\n![\"><script>alert(7)</script>](https://e.org/a.png)\n");
     let run = site.build();
     assert_eq!(run.code, 0, "{}", run.stderr);
     for (path, bytes) in site.tree("public") {

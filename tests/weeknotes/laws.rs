@@ -70,6 +70,11 @@ fn text() -> impl Strategy<Value = String> {
         "\u{202e}",
         "{#x}",
         "about.md",
+        "@a",
+        "[@a, p. 3]",
+        "[see @",
+        "; ",
+        "sources: [{id: a, title: A}]\n",
     ]);
     proptest::collection::vec(pieces, 0..60).prop_map(|pieces| pieces.concat())
 }
@@ -91,7 +96,9 @@ proptest! {
             let text = std::str::from_utf8(bytes).expect("text");
             let is_page = artifact.path.ends_with(".html");
             prop_assert!(!is_page || !text.contains("<script>"), "{}: {}", artifact.path, text);
-            if [".xml", ".json"].iter().any(|ending| artifact.path.ends_with(ending)) && &*artifact.path != "sitemap.xml" {
+            if artifact.path.ends_with("sources.json") || artifact.path.ends_with("references.json") {
+                prop_assert!(serde_json::from_slice::<Vec<serde_json::Value>>(bytes).is_ok(), "{}: {}", artifact.path, text);
+            } else if [".xml", ".json"].iter().any(|ending| artifact.path.ends_with(ending)) && &*artifact.path != "sitemap.xml" {
                 prop_assert!(feed_rs::parser::parse(bytes).is_ok(), "{}: {}", artifact.path, text);
             }
         }
