@@ -138,7 +138,7 @@ fn machines_can_read_a_post() {
     );
     assert_eq!(post["citation"][1]["@type"].as_str(), Some("Book"));
     assert_eq!(json["@graph"][1]["itemListElement"].as_array().map(Vec::len), Some(3));
-    assert!(page.contains("APA – <a href=\"https://apa.org/x\">On Grief</a>"));
+    assert!(page.contains("APA. (2019). <i>On Grief</i>. <a href=\"https://apa.org/x\">https://apa.org/x</a>"));
     assert!(site.read("public/sources/index.html").contains("Cited in <a href=\"/posts/one/\">One</a>"));
 }
 

@@ -80,6 +80,11 @@ pub(super) const FRONT_MATTER: Table = &[
             "[{title: S, url: https://e.org}]",
             "[{title: S, url: https://e.org, author: 'Poe, Ann'}]",
             "[{organisation: O, section: P}, {title: S, note: Read it}]",
+            "[known]",
+            "[known, other, gone]",
+            "[{id: own, title: Own, author: 'Poe, Ann', date: 2019}, known]",
+            "[{id: own, title: Another, author: 'Poe, Ann', date: 2019, evidence: book}]",
+            "[{title: Bad, url: 'javascript:x'}]",
         ],
     ),
     ("authors", &["[Ann, Bo]", "Cy"]),
@@ -113,6 +118,17 @@ pub(super) const SETTINGS: Table = &[
     ("markdown", &["{smart_punctuation: false}", "{raw_html: false}"]),
     ("external_links", &["{rel: nofollow, new_tab: true}"]),
     ("extra", &["{x: 1}"]),
+    (
+        "citations",
+        &[
+            "{style: american-medical-association}",
+            "{style: plain, narrative: true}",
+            "{narrative: true, warn_uncited: true}",
+            "{style: gone}",
+            "{style: data/own.csl}",
+            "{downloads: false, source_pages: false, label_evidence: false}",
+        ],
+    ),
 ];
 
 pub(super) const PIECES: &[&str] = &[
@@ -139,6 +155,11 @@ pub(super) const PIECES: &[&str] = &[
     "{{ <helpline /> }}",
     "{% <box> %} not closed",
     "First.\n\n<!-- more -->\n\nRest.",
+    "It helps [@known, p. 3] and more [see @other; @known].",
+    "As @own and @known [p. 2] say, and [@own] too.",
+    "Gone [@gone] and `[@known]`.",
+    "Text[^c].\n\n[^c]: Said [@other, ch. 2].",
+    "{% <callout> %}\nIn [@known].\n{% </callout> %}",
 ];
 
 pub(super) const TEXTS: Table = &[
@@ -247,6 +268,24 @@ pub(super) const TEXTS: Table = &[
             "{% component callout(text: string = \"\") %}<b>{{ text }}</b>{% endcomponent callout %}",
             "{% component callout(text: string = \"\") %}<i>{{ text }}</i>{% endcomponent callout %}",
         ],
+    ),
+    (
+        "content/sources.yaml",
+        &[
+            "- {id: known, author: 'Poe, Ann', title: Known, published: 2019}\n- {id: other, organisation: {name: Org, short: O}, title: Other, url: 'https://e.org'}\n",
+            "- {id: known, author: 'Poe, Bo', title: Known, published: 2019, evidence: guideline}\n",
+            "- {id: known, title: New}\n- {id: other, title: Other}\n- {id: known, title: Twice}\n",
+            "- id: [\n",
+            "",
+        ],
+    ),
+    (
+        "content/more.bib",
+        &["@book{other, title = {Other}, author = {Roe, Cy}, date = {2001}}\n", "@book{other, title = {O}}\n@book{", ""],
+    ),
+    (
+        "data/own.csl",
+        &["<style>", include_str!("own.csl")],
     ),
     ("data/team.yaml", &["lead: Ann\n", "lead: Bo\n", "lead: [\n"]),
     ("weeknotes.yaml", &["title: A\nurl: https://a.example\n", "title: A\ntheme: plain\n", "title: [\n"]),

@@ -1,0 +1,223 @@
+//! A style cut down to what one shape of record can reach.
+//!
+//! A style such as APA is a decision tree for every kind of work: a hundred macros, most
+//! of whose branches are closed to a book or a web page from the start. hayagriva decides
+//! each branch again wherever it looks at one, and it looks at every level of the tree
+//! for all that is below. Deciding once, for all records of one kind with the same fields,
+//! which branches are closed makes an entry two to three times cheaper to set.
+//!
+//! Only what depends on nothing but the kind of work and on which fields it has is decided
+//! here; values, places and what tells two works apart stay with hayagriva, so that what is
+//! set is the same. A test compares the two over random records in every style.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use hayagriva::citationberg::json::Item;
+use hayagriva::citationberg::taxonomy::{NumberVariable, StandardVariable, Variable};
+use hayagriva::citationberg::{
+    Choose, ChooseBranch, ChooseMatch, CslMacro, ElseBranch, Group, IndependentStyle, LayoutRenderingElement as Element,
+    NamesChild, Text, TextTarget,
+};
+
+/// What two items have in common for which a style is cut down alike: the kind of work and
+/// the fields there are.
+pub(super) fn shape(item: &Item) -> String {
+    let kind = item.type_().unwrap_or_default();
+    let fields: Vec<&str> = item.0.keys().map(String::as_str).filter(|key| *key != "id").collect();
+    format!("{kind}:{}", fields.join(","))
+}
+
+/// The style as items of one shape need it.
+pub(super) fn specialise(style: &IndependentStyle, item: &Item) -> IndependentStyle {
+    let mut cutter = Cutter {
+        kind: item.type_().unwrap_or_default().into_owned(),
+        fields: item.0.keys().map(String::as_str).collect(),
+        macros: style.macros.iter().map(|one| (one.name.as_str(), one)).collect(),
+        cut: BTreeMap::new(),
+    };
+    let mut out = style.clone();
+    out.citation.layout.elements = cutter.list(&out.citation.layout.elements);
+    if let Some(bibliography) = &mut out.bibliography {
+        bibliography.layout.elements = cutter.list(&bibliography.layout.elements);
+        // A single entry is in order.
+        bibliography.sort = None;
+    }
+    out.citation.sort = None;
+    out.macros = cutter.cut.into_iter().map(|(name, children)| CslMacro { name, children }).collect();
+    out
+}
+
+struct Cutter<'s> {
+    kind: String,
+    fields: BTreeSet<&'s str>,
+    macros: BTreeMap<&'s str, &'s CslMacro>,
+    /// The macros that are reached.
+    cut: BTreeMap<String, Vec<Element>>,
+}
+
+impl Cutter<'_> {
+    /// Whether there is such a field; `None` for what is no field of a record.
+    fn has(&self, variable: Variable) -> Option<bool> {
+        let name = match variable {
+            Variable::Standard(
+                StandardVariable::YearSuffix
+                | StandardVariable::CitationLabel
+                | StandardVariable::CitationKey
+                | StandardVariable::Title
+                | StandardVariable::TitleShort,
+            )
+            | Variable::Number(
+                NumberVariable::Locator
+                | NumberVariable::CitationNumber
+                | NumberVariable::FirstReferenceNoteNumber
+                | NumberVariable::PageFirst,
+            ) => return None,
+            Variable::Standard(variable) => variable.to_string(),
+            Variable::Number(variable) => variable.to_string(),
+            Variable::Date(variable) => variable.to_string(),
+            Variable::Name(variable) => variable.to_string(),
+            Variable::Page(variable) => variable.to_string(),
+        };
+        Some(self.fields.contains(name.as_str()))
+    }
+
+    /// Elements without those that are closed. Of fields that are not there one is kept: a
+    /// group that asks for nothing else is not shown, one that asks for nothing is.
+    fn list(&mut self, elements: &[Element]) -> Vec<Element> {
+        let mut kept = Vec::with_capacity(elements.len());
+        let mut has_absent = false;
+        for element in elements {
+            let Some(element) = self.element(element) else { continue };
+            if self.is_absent(&element) && std::mem::replace(&mut has_absent, true) {
+                continue;
+            }
+            kept.push(element);
+        }
+        kept
+    }
+
+    fn is_absent(&self, element: &Element) -> bool {
+        match element {
+            Element::Text(Text { target: TextTarget::Variable { var, .. }, .. }) => self.has(*var) == Some(false),
+            Element::Number(number) => self.has(number.variable.into()) == Some(false),
+            Element::Date(date) => date.variable.is_some_and(|variable| self.has(Variable::Date(variable)) == Some(false)),
+            _ => false,
+        }
+    }
+
+    fn element(&mut self, element: &Element) -> Option<Element> {
+        match element {
+            Element::Group(group) => {
+                let children = self.list(&group.children);
+                (!children.is_empty()).then(|| Element::Group(Group { children, ..group.clone() }))
+            }
+            Element::Text(text) => {
+                let is_closed = matches!(&text.target, TextTarget::Macro { name } if self.is_closed(name));
+                (!is_closed).then(|| Element::Text(text.clone()))
+            }
+            Element::Choose(choose) => self.choose(choose).map(Element::Choose),
+            Element::Names(names) => {
+                let mut names = names.clone();
+                for child in &mut names.children {
+                    if let NamesChild::Substitute(substitute) = child {
+                        substitute.children = self.list(&substitute.children);
+                    }
+                }
+                Some(Element::Names(names))
+            }
+            other => Some(other.clone()),
+        }
+    }
+
+    /// Cuts a macro the first time that it is reached; one without children shows nothing.
+    fn is_closed(&mut self, name: &str) -> bool {
+        if let Some(children) = self.cut.get(name) {
+            return children.is_empty();
+        }
+        let Some(found) = self.macros.get(name).copied() else { return false };
+        let children = self.list(&found.children);
+        let is_closed = children.is_empty();
+        self.cut.insert(name.to_owned(), children);
+        is_closed
+    }
+
+    /// The branches that are not closed; the first that is open for certain is the last.
+    fn choose(&mut self, choose: &Choose) -> Option<Choose> {
+        let mut undecided = Vec::new();
+        let mut otherwise = choose.otherwise.as_ref().map(|branch| &branch.children);
+        for branch in choose.branches() {
+            match self.decide(branch) {
+                Decision::Closed => {}
+                Decision::Open => {
+                    otherwise = Some(&branch.children);
+                    break;
+                }
+                Decision::Undecided(tests) => {
+                    undecided.push(ChooseBranch { children: self.list(&branch.children), ..tests });
+                }
+            }
+        }
+        let otherwise = otherwise.map(|children| self.list(children)).filter(|children| !children.is_empty());
+        let mut undecided = undecided.into_iter();
+        let Some(first) = undecided.next() else {
+            return otherwise.map(|children| Choose { if_: always(children), else_if: Vec::new(), otherwise: None });
+        };
+        let otherwise = otherwise.map(|children| ElseBranch { children });
+        Some(Choose { if_: first, else_if: undecided.collect(), otherwise })
+    }
+
+    fn decide(&self, branch: &ChooseBranch) -> Decision {
+        let mut tests = ChooseBranch { children: Vec::new(), ..branch.clone() };
+        let mut facts: Vec<bool> = Vec::new();
+        for kind in tests.type_.take().into_iter().flatten() {
+            facts.push(self.kind.parse() == Ok(kind));
+        }
+        let variables = tests.variable.take().unwrap_or_default();
+        let (known, unknown): (Vec<_>, Vec<_>) =
+            variables.into_iter().map(|variable| (variable, self.has(variable))).partition(|(_, has)| has.is_some());
+        facts.extend(known.into_iter().filter_map(|(_, has)| has));
+        if !unknown.is_empty() {
+            tests.variable = Some(unknown.into_iter().map(|(variable, _)| variable).collect());
+        }
+        let is_open_question = tests.disambiguate.is_some()
+            || tests.is_numeric.is_some()
+            || tests.is_uncertain_date.is_some()
+            || tests.locator.is_some()
+            || tests.position.is_some()
+            || tests.variable.is_some();
+        let (settles, verdict, otherwise) = match branch.match_ {
+            ChooseMatch::All => (false, Decision::Closed, Decision::Open),
+            ChooseMatch::Any => (true, Decision::Open, Decision::Closed),
+            ChooseMatch::None => (true, Decision::Closed, Decision::Open),
+        };
+        if facts.contains(&settles) {
+            verdict
+        } else if is_open_question {
+            Decision::Undecided(tests)
+        } else {
+            otherwise
+        }
+    }
+}
+
+enum Decision {
+    Closed,
+    Open,
+    /// With the tests that are left.
+    Undecided(ChooseBranch),
+}
+
+/// A branch that is taken: nothing is asked, and all of nothing is true.
+fn always(children: Vec<Element>) -> ChooseBranch {
+    ChooseBranch {
+        disambiguate: None,
+        is_numeric: None,
+        is_uncertain_date: None,
+        locator: None,
+        position: None,
+        type_: None,
+        variable: None,
+        match_: ChooseMatch::All,
+        children,
+    }
+}
