@@ -55,6 +55,72 @@ pub(super) fn item(source: &Source, id: &str) -> Value {
     Value::Object(item)
 }
 
+/// Characters that hayagriva takes for something else, and what stands for each while it
+/// sets: a hyphen makes a report's number a range, quotation marks in a title meet those of
+/// the style, and `&` in a name is the one between names.
+const DISGUISED: [(char, char); 4] = [('-', '\u{f8f0}'), ('“', '\u{f8f1}'), ('”', '\u{f8f2}'), ('&', '\u{f8f3}')];
+
+/// A record as hayagriva must be handed it, so that it prints what CSL asks for. A style
+/// that knows no hosts takes them for authors.
+pub(super) fn item_to_set(source: &Source, id: &str, knows_hosts: bool) -> Value {
+    let mut item = item(source, id);
+    let Value::Object(fields) = &mut item else { return item };
+    if !knows_hosts && let Some(hosts) = fields.shift_remove("host") {
+        fields.insert("author".into(), hosts);
+    }
+    for (key, disguised) in [("number", "-"), ("title", "“”"), ("container-title", "“”")] {
+        if let Some(Value::String(text)) = fields.get_mut(key) {
+            *text = disguise(text, disguised);
+        }
+    }
+    for role in ["author", "editor", "host"] {
+        let names = fields.get_mut(role).and_then(Value::as_array_mut);
+        names.into_iter().flatten().filter_map(Value::as_object_mut).for_each(keep_whole);
+    }
+    item
+}
+
+/// A family name with a small word in it ("van der Kolk", "Núñez de la Peña") is split
+/// there by hayagriva unless it is told of a particle; what it is told comes out whole.
+fn keep_whole(name: &mut Map<String, Value>) {
+    for part in name.values_mut() {
+        if let Value::String(text) = part {
+            *text = disguise(text, "&");
+        }
+    }
+    let Some(Value::String(family)) = name.get("family") else { return };
+    let is_small = |word: &str| word.starts_with(char::is_lowercase);
+    if let Some((first, rest)) = family.split_once(' ').filter(|_| family.split(' ').any(is_small)) {
+        let (first, rest) = (Value::from(first), Value::from(rest));
+        name.insert("non-dropping-particle".into(), first);
+        name.insert("family".into(), rest);
+    }
+}
+
+/// A text in which some characters are hidden from hayagriva.
+pub(super) fn disguise(text: &str, which: &str) -> String {
+    let hidden =
+        |c: char| DISGUISED.iter().find(|(plain, _)| *plain == c && which.contains(c)).map_or(c, |(_, mask)| *mask);
+    text.chars().map(hidden).collect()
+}
+
+/// The text as it was. Quotation marks within others are single ones.
+pub(super) fn undisguise(text: &str, is_quoted: &mut bool) -> String {
+    let plain = |c: char| {
+        match c {
+            '“' => *is_quoted = true,
+            '”' => *is_quoted = false,
+            _ => {}
+        }
+        match DISGUISED.iter().find(|(_, mask)| *mask == c).map_or(c, |(plain, _)| *plain) {
+            '“' if *is_quoted && c != '“' => '‘',
+            '”' if *is_quoted => '’',
+            plain => plain,
+        }
+    };
+    text.chars().map(plain).collect()
+}
+
 fn csl_type(source: &Source, kind: WorkKind) -> &'static str {
     match kind {
         WorkKind::WebPage => "webpage",
@@ -111,7 +177,8 @@ fn publisher(source: &Source, kind: WorkKind) -> Option<String> {
 
 /// "6th" and "6" are the sixth edition; styles write the ending themselves.
 fn edition(text: &str) -> String {
-    let digits = text.trim_end_matches(" edition").trim_end_matches(" ed.").trim_end_matches(['s', 't', 'n', 'd', 'r', 'h']);
+    let digits =
+        text.trim_end_matches(" edition").trim_end_matches(" ed.").trim_end_matches(['s', 't', 'n', 'd', 'r', 'h']);
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     if is_number { digits.to_owned() } else { text.to_owned() }
 }

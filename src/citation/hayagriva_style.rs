@@ -7,8 +7,8 @@ use hayagriva::archive::{ArchivedStyle, locales};
 use hayagriva::citationberg::json::Item as CslItem;
 use hayagriva::citationberg::taxonomy::{Locator as CslLocator, OtherTerm, Term};
 use hayagriva::citationberg::{
-    CitationFormat, FontStyle, FontVariant, FontWeight, IndependentStyle, Locale, LocaleCode, StyleCategory,
-    Style as CslStyle, StyleClass, TermForm, VerticalAlign,
+    CitationFormat, Collapse, DisambiguationRule, FontStyle, FontVariant, FontWeight, IndependentStyle, Locale,
+    LocaleCode, Style as CslStyle, StyleCategory, StyleClass, TermForm, VerticalAlign,
 };
 use hayagriva::{
     BibliographyDriver, BibliographyRequest, CitationItem, CitationRequest, ElemChild, ElemChildren, ElemMeta,
@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::run::tidy;
-use super::{Cluster, Item, Part, Reference, Run, Set, csl};
+use super::{Cluster, Item, Part, Reference, Run, Set, csl, title_case};
 use crate::cache::Cache;
 use crate::content::{Name, Source};
 
@@ -36,11 +36,21 @@ pub(super) struct Csl {
     only_citations: IndependentStyle,
     only_references: IndependentStyle,
     only_order: IndependentStyle,
+    /// Sets the citations whose author wrote words around a source: in the order written.
+    as_written: IndependentStyle,
     locale: LocaleCode,
     /// The language's own first.
     locales: Vec<Locale>,
     /// "and" in its language.
     and: String,
+    /// "Retrieved" in its language.
+    retrieved: String,
+    /// Whether it names the hosts of a show.
+    knows_hosts: bool,
+    /// Whether first authors of one surname are told apart by their initials.
+    tells_people_apart: bool,
+    /// Whether several works of one author are cited by their years: "Poe, 2019, 2020".
+    collapses_years: bool,
     is_numeric: bool,
     /// Whether a citation looks alike wherever it stands, so long as no other source of
     /// the text could be taken for it.
@@ -89,27 +99,56 @@ impl Csl {
     fn new(style: IndependentStyle, language: &str) -> Self {
         let locales = locales_for(language);
         let locale = locales.first().and_then(|locale| locale.lang.clone()).unwrap_or_else(LocaleCode::en_us);
-        let term = |locale: &Locale| {
-            let term = locale.term(Term::Other(OtherTerm::And), TermForm::Long)?;
-            term.single().map(str::to_owned)
+        let term = |term: OtherTerm| {
+            locales
+                .iter()
+                .find_map(|locale| locale.term(Term::Other(term), TermForm::Long)?.single())
+                .map(str::to_owned)
         };
-        let and = locales.iter().find_map(term).unwrap_or_else(|| "and".to_owned());
+        let and = term(OtherTerm::And).unwrap_or_else(|| "and".to_owned());
+        let retrieved = term(OtherTerm::Retrieved).unwrap_or_default();
+        let knows_hosts = format!("{:?}", style.macros).contains("Host");
+        let collapses_years =
+            matches!(style.citation.collapse, Some(Collapse::Year | Collapse::YearSuffix | Collapse::YearSuffixRanged));
+        let tells_people_apart = style.citation.disambiguate_add_givenname
+            && style.citation.givenname_disambiguation_rule != DisambiguationRule::ByCite;
         let is_numeric = style
             .info
             .category
             .iter()
             .any(|category| matches!(category, StyleCategory::CitationFormat { format: CitationFormat::Numeric }));
-        let asks_for_place = format!("{:?}{:?}", style.macros, style.citation).contains("position: Some(");
+        let written = format!("{style:?}");
+        let asks_for_place =
+            ["position: Some(", "et_al_subsequent_min: Some("].iter().any(|part| written.contains(part));
         let is_free_of_place = !is_numeric && !asks_for_place && style.settings.class == StyleClass::InText;
         let mut only_citations = style.clone();
         only_citations.bibliography = None;
         let mut only_references = style.clone();
         only_references.citation.layout.elements.clear();
+        let mut as_written = only_citations.clone();
+        as_written.citation.sort = None;
+        as_written.citation.collapse = None;
+        as_written.citation.cite_group_delimiter = None;
         let mut only_order = only_references.clone();
         if let Some(bibliography) = &mut only_order.bibliography {
             bibliography.layout.elements.clear();
         }
-        Self { style, only_citations, only_references, only_order, locale, locales, and, is_numeric, is_free_of_place }
+        Self {
+            style,
+            only_citations,
+            only_references,
+            only_order,
+            as_written,
+            locale,
+            locales,
+            and,
+            retrieved,
+            knows_hosts,
+            tells_people_apart,
+            collapses_years,
+            is_numeric,
+            is_free_of_place,
+        }
     }
 
     /// Sets a text. `cache` keeps what was made, under `name`, the style's own.
@@ -120,47 +159,63 @@ impl Csl {
         } else {
             self.together(sources, &texts, clusters, name, cache)
         };
+        let mut raw = raw;
+        if self.tells_people_apart {
+            tell_people_apart(sources, clusters, &mut raw);
+        }
+        if self.collapses_years {
+            join_years(sources, clusters, &mut raw);
+        }
         let mut names = ShortNames::new(sources, clusters);
         let made = clusters.iter().zip(raw);
         let citations = made.map(|(cluster, made)| self.citation(cluster, made, sources, &mut names)).collect();
         let number = |at: usize| self.is_numeric.then_some(at + 1);
         let references = references.into_iter().enumerate();
-        let references =
-            references.map(|(at, (source, runs))| Reference { source, number: number(at), runs }).collect();
+        let references = references.map(|(at, (source, mut runs))| {
+            runs.iter_mut().for_each(|run| title_case::mend(run, &sources[source]));
+            Reference { source, number: number(at), runs }
+        });
+        let references = references.collect();
         Set { citations, references }
     }
 
     /// All of a text at once, as a style needs that counts, or that tells two alike apart.
-    fn together(&self, sources: &[Arc<Source>], texts: &[String], clusters: &[Cluster], name: &str, cache: &Cache) -> Raw {
+    fn together(
+        &self,
+        sources: &[Arc<Source>],
+        texts: &[String],
+        clusters: &[Cluster],
+        name: &str,
+        cache: &Cache,
+    ) -> Raw {
         let places = format!("{clusters:?}");
         let inputs: Vec<&str> = [name, &places].into_iter().chain(texts.iter().map(String::as_str)).collect();
         kept(cache, "citations", &inputs, || {
-            let items: Vec<CslItem> = sources.iter().enumerate().map(|(at, source)| csl_item(source, at)).collect();
-            self.run(&self.style, &items, clusters)
+            let items: Vec<CslItem> = sources.iter().enumerate().map(|(at, source)| self.item(source, at)).collect();
+            let order = if self.is_free_of_place { self.order(sources, texts, name, cache) } else { Vec::new() };
+            self.run(&self.style, &items, clusters, &order)
         })
     }
 
     /// Each citation and reference alone, once for all texts.
     fn apart(&self, sources: &[Arc<Source>], texts: &[String], clusters: &[Cluster], name: &str, cache: &Cache) -> Raw {
         let citation = |cluster: &Cluster| {
-            let own: Vec<(String, &str)> = cluster
-                .items
-                .iter()
-                .map(|item| (format!("{:?}", item.locator), texts[item.source].as_str()))
-                .collect();
+            let own: Vec<(String, &str)> =
+                cluster.items.iter().map(|item| (format!("{:?}", item.locator), texts[item.source].as_str())).collect();
             let inputs: Vec<&str> =
                 std::iter::once(name).chain(own.iter().flat_map(|(place, text)| [place.as_str(), text])).collect();
             kept(cache, "citation", &inputs, || {
                 let cited = cluster.items.iter().enumerate();
-                let items: Vec<CslItem> = cited.clone().map(|(at, item)| csl_item(&sources[item.source], at)).collect();
+                let items: Vec<CslItem> =
+                    cited.clone().map(|(at, item)| self.item(&sources[item.source], at)).collect();
                 let alone = cited.map(|(at, item)| Item { source: at, ..item.clone() }).collect();
                 let alone = Cluster { items: alone, is_narrative: false };
-                self.run(&self.only_citations, &items, &[alone]).0.pop().unwrap_or_default()
+                self.run(&self.only_citations, &items, &[alone], &[]).0.pop().unwrap_or_default()
             })
         };
         let reference = |at: usize| {
             let runs: Vec<Run> = kept(cache, "reference", &[name, &texts[at]], || {
-                let made = self.run(&self.only_references, &[csl_item(&sources[at], 0)], &[]).1.pop();
+                let made = self.run(&self.only_references, &[self.item(&sources[at], 0)], &[], &[]).1.pop();
                 made.map(|(_, runs)| runs).unwrap_or_default()
             });
             (at, runs)
@@ -176,15 +231,27 @@ impl Csl {
         }
         let inputs: Vec<&str> = std::iter::once(name).chain(texts.iter().map(String::as_str)).collect();
         kept(cache, "order", &inputs, || {
-            let items: Vec<CslItem> = sources.iter().enumerate().map(|(at, source)| csl_item(source, at)).collect();
-            self.run(&self.only_order, &items, &[]).1.into_iter().map(|(at, _)| at).collect()
+            let items: Vec<CslItem> = sources.iter().enumerate().map(|(at, source)| self.item(source, at)).collect();
+            self.run(&self.only_order, &items, &[], &[]).1.into_iter().map(|(at, _)| at).collect()
         })
     }
 
-    fn run(&self, style: &IndependentStyle, items: &[CslItem], clusters: &[Cluster]) -> Raw {
+    /// `order` is that of the list, where letters behind years are to follow it: they are
+    /// given in the order in which sources are first seen.
+    fn run(&self, style: &IndependentStyle, items: &[CslItem], clusters: &[Cluster], order: &[usize]) -> Raw {
         let mut driver = BibliographyDriver::new();
-        let request = |cited, note| CitationRequest::new(cited, style, Some(self.locale.clone()), &self.locales, note);
+        let dated = dated_item();
+        let request =
+            |cited, style, note| CitationRequest::new(cited, style, Some(self.locale.clone()), &self.locales, note);
+        let hidden = |item| CitationItem::new(item, None, None, true, None);
+        if !order.is_empty() {
+            let dated = Some(&dated).filter(|_| !items.iter().any(|item| item.0.contains_key("issued")));
+            let seen = order.iter().map(|at| &items[*at]).chain(dated).map(hidden).collect();
+            driver.citation(request(seen, style, None));
+        }
         for (number, cluster) in (1..).zip(clusters) {
+            let has_words = cluster.items.iter().any(|item| !item.prefix.is_empty() || !item.suffix.is_empty());
+            let style = if has_words { &self.as_written } else { style };
             let cited = cluster.items.iter().map(|item| {
                 let locator = item.locator.as_ref().map(|locator| {
                     let label = locator.label.parse().unwrap_or(CslLocator::Page);
@@ -192,26 +259,51 @@ impl Csl {
                 });
                 CitationItem::with_locator(&items[item.source], locator)
             });
-            driver.citation(request(cited.collect(), Some(number)));
+            driver.citation(request(cited.collect(), style, Some(number)));
         }
-        let hidden = items.iter().map(|item| CitationItem::new(item, None, None, true, None));
-        driver.citation(request(hidden.collect(), None));
+        driver.citation(request(items.iter().map(hidden).collect(), style, None));
         let locale = Some(self.locale.clone());
         let rendered = driver.finish(BibliographyRequest { style, locale, locale_files: &self.locales });
-        let made = clusters.iter().zip(&rendered.citations);
+        let made = clusters.iter().zip(rendered.citations.iter().skip(usize::from(!order.is_empty())));
         let citations = made.map(|(cluster, made)| raw_parts(&made.citation, cluster.items.len())).collect();
         let entries = rendered.bibliography.map(|bibliography| bibliography.items).unwrap_or_default();
         let references = entries.into_iter().filter_map(|entry| {
             let mut pieces = Vec::new();
             flatten(&entry.content, false, &mut pieces);
-            let runs = tidy(pieces.into_iter().map(|piece| piece.run).collect());
-            let source = entry.key.parse().ok().filter(|source| *source < items.len())?;
+            let mut runs = tidy(pieces.into_iter().map(|piece| piece.run).collect());
+            let source: usize = entry.key.parse().ok().filter(|source| *source < items.len())?;
+            if !items[source].0.contains_key("accessed") {
+                self.drop_retrieved(&mut runs);
+            }
             Some((source, trimmed(runs)))
         });
         (citations, references.collect())
     }
 
-    fn citation(&self, cluster: &Cluster, made: Vec<RawPart>, sources: &[Arc<Source>], names: &mut ShortNames) -> Vec<Part> {
+    /// "Retrieved https://…" without a day says nothing (APA 7, section 9.16).
+    fn drop_retrieved(&self, runs: &mut Vec<Run>) {
+        let Some(at) = runs.iter().position(|run| run.link.is_some()).filter(|at| *at > 0) else { return };
+        let before = &mut runs[at - 1].text;
+        let start = before.trim_end().len().saturating_sub(self.retrieved.len());
+        if !self.retrieved.is_empty()
+            && before.get(start..).is_some_and(|end| end.trim_end().to_lowercase() == self.retrieved.to_lowercase())
+        {
+            before.truncate(start);
+        }
+    }
+
+    fn item(&self, source: &Source, at: usize) -> CslItem {
+        let item = csl::item_to_set(source, &at.to_string(), self.knows_hosts);
+        serde_json::from_value(item).unwrap_or_else(|_| CslItem(BTreeMap::new()))
+    }
+
+    fn citation(
+        &self,
+        cluster: &Cluster,
+        made: Vec<RawPart>,
+        sources: &[Arc<Source>],
+        names: &mut ShortNames,
+    ) -> Vec<Part> {
         if cluster.is_narrative
             && let [item] = cluster.items.as_slice()
         {
@@ -221,6 +313,7 @@ impl Csl {
             RawPart::Between(pieces) => Part::Between(runs(pieces)),
             RawPart::Item(at, mut pieces) => {
                 let item = &cluster.items[at];
+                pieces.iter_mut().for_each(|piece| title_case::mend(&mut piece.run, &sources[item.source]));
                 if item.is_author_suppressed {
                     pieces = without_names(pieces);
                 } else {
@@ -249,6 +342,12 @@ impl Csl {
             abbreviation = names.shorten_narrative(item.source, &mut named);
         }
         drop_lead(&mut rest);
+        if let Some(last) = named.last_mut() {
+            let text = last.run.text.trim_end();
+            last.run.text = text
+                .strip_suffix(",”")
+                .map_or_else(|| text.trim_end_matches(',').to_owned(), |text| format!("{text}”"));
+        }
         let mut shown = runs(named);
         if rest.iter().any(|piece| piece.run.text.contains(char::is_alphanumeric)) {
             if !rest[0].run.raised {
@@ -262,6 +361,52 @@ impl Csl {
         }
         vec![Part::Item { source: item.source, runs: tidy(shown) }]
     }
+}
+
+/// Between works of one author stands a comma, unless the style says otherwise (CSL 1.0.2,
+/// "Cite Collapsing"); hayagriva writes the delimiter of other sources there.
+fn join_years(sources: &[Arc<Source>], clusters: &[Cluster], raw: &mut [Vec<RawPart>]) {
+    for (cluster, parts) in clusters.iter().zip(raw) {
+        for at in 2..parts.len() {
+            let (before, after) = parts.split_at_mut(at);
+            let [.., RawPart::Item(first, _), RawPart::Between(between)] = before else { continue };
+            let RawPart::Item(second, pieces) = &after[0] else { continue };
+            let [first, second] = [first, second].map(|at| &sources[cluster.items[*at].source]);
+            let is_one = (&first.authors, &first.organisation) == (&second.authors, &second.organisation);
+            if is_one && !pieces.iter().any(|piece| piece.is_name) {
+                between.iter_mut().for_each(|piece| piece.run.text = piece.run.text.replace(';', ","));
+            }
+        }
+    }
+}
+
+/// First authors of one surname who are two people are named with their initials
+/// (APA 7, section 8.20). hayagriva does so only where a citation would be ambiguous.
+fn tell_people_apart(sources: &[Arc<Source>], clusters: &[Cluster], raw: &mut [Vec<RawPart>]) {
+    let first = |source: &Arc<Source>| match source.authors.first() {
+        Some(Name::Person { family, given }) if !given.is_empty() => Some((family.clone(), initials(given))),
+        _ => None,
+    };
+    let all: Vec<_> = sources.iter().map(first).collect();
+    for (cluster, parts) in clusters.iter().zip(raw) {
+        for part in parts {
+            let RawPart::Item(at, pieces) = part else { continue };
+            let Some((family, own)) = &all[cluster.items[*at].source] else { continue };
+            let is_shared = all.iter().flatten().any(|(other, given)| other == family && given != own);
+            let named = pieces.iter_mut().find(|piece| piece.is_name);
+            if let Some(piece) = named.filter(|piece| is_shared && piece.run.text.starts_with(family.as_str())) {
+                piece.run.text.insert_str(0, &format!("{own} "));
+            }
+        }
+    }
+}
+
+/// "Mary-Ann B." as "M.-A. B."
+fn initials(given: &str) -> String {
+    let given = given.split(", ").next().unwrap_or_default();
+    let initial = |part: &str| part.chars().next().map(|c| format!("{c}."));
+    let words = given.split_whitespace().map(|word| word.split('-').filter_map(initial).collect::<Vec<_>>().join("-"));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// What was made before for the same inputs, else what is made now.
@@ -330,8 +475,10 @@ fn locales_for(language: &str) -> Vec<Locale> {
     found
 }
 
-fn csl_item(source: &Source, at: usize) -> CslItem {
-    serde_json::from_value(csl::item(source, &at.to_string())).unwrap_or_else(|_| CslItem(BTreeMap::new()))
+/// An item with a date: without one among them, hayagriva gives no letters ("n.d.-a").
+fn dated_item() -> CslItem {
+    let item = serde_json::json!({ "id": "", "type": "book", "title": "\u{f8f4}", "issued": { "date-parts": [[1]] } });
+    serde_json::from_value(item).unwrap_or_else(|_| CslItem(BTreeMap::new()))
 }
 
 fn flatten(children: &ElemChildren, in_names: bool, out: &mut Vec<Piece>) {
@@ -342,7 +489,13 @@ fn flatten(children: &ElemChildren, in_names: bool, out: &mut Vec<Piece>) {
             ElemChild::Markup(text) => out.push(Piece { run: Run::plain(text.clone()), is_name: in_names }),
             ElemChild::Elem(elem) => {
                 let is_names = in_names || matches!(elem.meta, Some(ElemMeta::Names(_)));
-                flatten(&elem.children, is_names, out);
+                let mut children = elem.children.clone();
+                if is_names
+                    && matches!(children.0.first(), Some(ElemChild::Text(label)) if label.text.starts_with(", "))
+                {
+                    children.0.rotate_left(1);
+                }
+                flatten(&children, is_names, out);
             }
             ElemChild::Transparent { .. } => {}
         }
@@ -368,9 +521,13 @@ fn safe(url: &str) -> Option<String> {
     matches!(url.scheme(), "http" | "https").then(|| url.to_string())
 }
 
+/// The names stay where the style prints nothing else: a citation must be seen.
 fn without_names(pieces: Vec<Piece>) -> Vec<Piece> {
     let has_names = pieces.iter().any(|piece| piece.is_name);
-    let mut rest: Vec<Piece> = pieces.into_iter().filter(|piece| !piece.is_name).collect();
+    let mut rest: Vec<Piece> = pieces.iter().filter(|piece| !piece.is_name).cloned().collect();
+    if !rest.iter().any(|piece| piece.run.text.contains(char::is_alphanumeric)) {
+        return pieces;
+    }
     if has_names {
         drop_lead(&mut rest);
     }
@@ -503,6 +660,7 @@ impl ShortNames {
 }
 
 fn replace_name(pieces: &mut [Piece], name: &str, shown: &str) {
+    let name = &*csl::disguise(name, "&");
     for piece in pieces.iter_mut().filter(|piece| piece.is_name) {
         piece.run.text = piece.run.text.replace(name, shown);
     }

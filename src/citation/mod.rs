@@ -17,6 +17,7 @@ mod plain;
 mod run;
 mod style;
 pub mod syntax;
+mod title_case;
 
 use serde::{Deserialize, Serialize};
 

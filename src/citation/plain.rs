@@ -12,7 +12,7 @@ pub(super) fn set(sources: &[Arc<Source>], clusters: &[Cluster]) -> Set {
     Set { citations, references }
 }
 
-fn reference(source: usize, record: &Source) -> Reference {
+pub(super) fn reference(source: usize, record: &Source) -> Reference {
     let title = record.title.clone().unwrap_or_default();
     let link = record.link();
     let runs = if title.is_empty() {

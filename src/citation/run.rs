@@ -73,7 +73,9 @@ pub fn text(runs: &[Run]) -> String {
 /// a full stop behind another end of a sentence.
 pub(super) fn tidy(runs: Vec<Run>) -> Vec<Run> {
     let mut out: Vec<Run> = Vec::with_capacity(runs.len());
+    let mut is_quoted = false;
     for mut run in runs {
+        run.text = super::csl::undisguise(&run.text, &mut is_quoted);
         if run.text.starts_with(')') && out.last().is_some_and(|last| last.text.ends_with(',')) {
             out.last_mut().expect("there is one").text.pop();
         }
@@ -81,7 +83,11 @@ pub(super) fn tidy(runs: Vec<Run>) -> Vec<Run> {
         if run.text.starts_with('.') && !run.text.starts_with("..") && matches!(ends, Some('.' | '?' | '!')) {
             run.text.remove(0);
         }
-        run.text = run.text.replace(",)", ")").replace("?.", "?").replace("!.", "!");
+        for (wrong, right) in
+            [(",)", ")"), ("?.", "?"), ("!.", "!"), (".’.", ".’"), ("?’.", "?’"), ("!’.", "!’"), (".”.", ".”")]
+        {
+            run.text = run.text.replace(wrong, right);
+        }
         match out.last_mut() {
             Some(last) if same_look(last, &run) => last.text.push_str(&run.text),
             _ if run.text.is_empty() => {}
@@ -104,7 +110,8 @@ mod tests {
     #[test]
     fn what_meets_is_mended() {
         let italic = |text: &str| Run { italic: true, ..Run::plain(text) };
-        let runs = vec![Run::plain("APA. (2019"), Run::plain(","), Run::plain("). "), italic("Why?"), Run::plain(". Site.")];
+        let runs =
+            vec![Run::plain("APA. (2019"), Run::plain(","), Run::plain("). "), italic("Why?"), Run::plain(". Site.")];
         assert_eq!(text(&tidy(runs)), "APA. (2019). Why? Site.");
         assert_eq!(text(&tidy(vec![italic("Inc."), Run::plain(". Next")])), "Inc. Next");
         assert_eq!(text(&tidy(vec![Run::plain("“Why?”"), Run::plain(". Next")])), "“Why?” Next");

@@ -103,7 +103,18 @@ impl Style {
     pub fn set(&self, sources: &[Arc<Source>], clusters: &[Cluster], cache: &Cache) -> Set {
         match &self.sets {
             Sets::Plain => plain::set(sources, clusters),
-            Sets::Csl(csl) => csl.set(sources, clusters, &self.name, cache),
+            Sets::Csl(csl) => with_unlisted(csl.set(sources, clusters, &self.name, cache), sources, clusters),
         }
     }
+}
+
+/// A style may leave a kind of work out of its list (APA does so with letters, which nobody
+/// can look up). Where the text cites it, that is all a reader needs; else it is shown plain.
+fn with_unlisted(mut set: Set, sources: &[Arc<Source>], clusters: &[Cluster]) -> Set {
+    let is_cited = |source| clusters.iter().flat_map(|cluster| &cluster.items).any(|item| item.source == source);
+    set.references.retain(|reference| !reference.runs.is_empty() || !is_cited(reference.source));
+    for reference in set.references.iter_mut().filter(|reference| reference.runs.is_empty()) {
+        reference.runs = plain::reference(reference.source, &sources[reference.source]).runs;
+    }
+    set
 }
