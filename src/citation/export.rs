@@ -47,7 +47,8 @@ fn entry(source: &Source) -> String {
         ([], None) => None,
         (people, _) => Some(people.iter().map(name).collect::<Vec<_>>().join(" and ")),
     };
-    let editors = (!source.editors.is_empty()).then(|| source.editors.iter().map(name).collect::<Vec<_>>().join(" and "));
+    let editors =
+        (!source.editors.is_empty()).then(|| source.editors.iter().map(name).collect::<Vec<_>>().join(" and "));
     let text = |value: &Option<String>| value.as_deref().map(escape);
     let container = match kind {
         WorkKind::Chapter => "booktitle",
@@ -77,7 +78,10 @@ fn entry(source: &Source) -> String {
 
 /// Without what would end a key.
 fn key(source: &Source) -> String {
-    source.key().chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '{' | '}' | '"' | '#' | '%' | '=' | '\\' | '(' | ')')).collect()
+    let ends =
+        |c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}' | '"' | '#' | '%' | '=' | '\\' | '(' | ')' | '@');
+    let key: String = source.key().chars().filter(|c| !ends(*c)).collect();
+    if key.is_empty() { "source".to_owned() } else { key }
 }
 
 fn entry_type(kind: WorkKind) -> &'static str {
@@ -100,11 +104,15 @@ fn name(name: &Name) -> String {
     }
 }
 
-/// What means something to TeX.
+/// What means something to TeX. Braces are counted also behind a backslash: those that are
+/// not in pairs go by their names.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let is_paired = are_braces_paired(text);
     for c in text.chars() {
         match c {
+            '{' if !is_paired => out.push_str("\\textbraceleft{}"),
+            '}' if !is_paired => out.push_str("\\textbraceright{}"),
             '&' | '%' | '$' | '#' | '_' | '{' | '}' => out.extend(['\\', c]),
             '~' => out.push_str("\\textasciitilde{}"),
             '^' => out.push_str("\\textasciicircum{}"),
@@ -113,6 +121,19 @@ fn escape(text: &str) -> String {
         }
     }
     out
+}
+
+fn are_braces_paired(text: &str) -> bool {
+    let mut open = 0_usize;
+    for c in text.chars() {
+        match c {
+            '{' => open += 1,
+            '}' if open == 0 => return false,
+            '}' => open -= 1,
+            _ => {}
+        }
+    }
+    open == 0
 }
 
 /// A field that is taken as it stands: only braces would end it.

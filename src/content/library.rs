@@ -82,9 +82,9 @@ fn no_id(place: Span) -> Diagnostic {
 fn bibtex(text: &SourceText, diagnostics: &mut Vec<Diagnostic>) -> Vec<Record> {
     let (found, wrong) = from_bibtex(&text.text);
     diagnostics.extend(wrong.into_iter().map(|(message, range)| {
-        Diagnostic::error("library", format!("this BibTeX entry cannot be read: {message}"))
+        Diagnostic::error("library", format!("this BibTeX entry cannot be read in full: {message}"))
             .at(text.span(range))
-            .help("look for a brace or a comma that is missing; the other entries are read")
+            .help("mend it there: often a brace or a comma is missing; all other entries are read")
     }));
     imported(text, found, diagnostics)
 }

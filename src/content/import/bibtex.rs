@@ -5,6 +5,7 @@ use std::ops::Range;
 use biblatex::{Bibliography, ChunksExt, DateValue, Entry, EntryType, PermissiveType, RawBibliography};
 
 use super::Imported;
+use super::bounded::bound;
 use crate::content::source::{Name, Organisation, PartialDate, Source, WorkKind};
 
 /// Reads every entry of a text, and what is wrong in it. An entry that cannot be read
@@ -17,39 +18,49 @@ use crate::content::source::{Name, Organisation, PartialDate, Source, WorkKind};
 /// assert_eq!(read[0].source.title.as_deref(), Some("On Tuesdays"));
 /// ```
 pub fn from_bibtex(text: &str) -> (Vec<Imported>, Vec<(String, Range<usize>)>) {
-    match read(text, 0) {
-        Ok(read) => (read, Vec::new()),
-        Err(_) => piecewise(text),
-    }
+    read(text).unwrap_or_else(|_| piecewise(text))
 }
 
-fn read(text: &str, offset: usize) -> Result<Vec<Imported>, (String, Range<usize>)> {
-    let shift = |range: Range<usize>| range.start.min(text.len()) + offset..range.end.min(text.len()) + offset;
-    let wrong = |error: biblatex::ParseError| (error.kind.to_string(), shift(error.span));
-    let raw = RawBibliography::parse(text).map_err(wrong)?;
-    let places: Vec<Range<usize>> = raw.entries.iter().map(|entry| shift(entry.v.key.span.clone())).collect();
+/// What was read, and what of it was left out.
+type Read = (Vec<Imported>, Vec<(String, Range<usize>)>);
+
+fn read(text: &str) -> Result<Read, (String, Range<usize>)> {
+    let inside = |range: Range<usize>| range.start.min(text.len())..range.end.min(text.len());
+    let wrong = |error: biblatex::ParseError| (error.kind.to_string(), inside(error.span));
+    let mut raw = RawBibliography::parse(text).map_err(wrong)?;
+    let bounds = bound(&mut raw);
+    let places: Vec<Range<usize>> = raw.entries.iter().map(|entry| inside(entry.v.key.span.clone())).collect();
     let all = Bibliography::from_raw(raw).map_err(wrong)?;
     let read = all.iter().zip(places).map(|(entry, range)| Imported { source: source(entry), range });
-    Ok(read.collect())
+    Ok((read.collect(), bounds))
 }
 
 /// Each entry alone, with the abbreviations of the whole text before it.
 fn piecewise(text: &str) -> (Vec<Imported>, Vec<(String, Range<usize>)>) {
     let starts: Vec<usize> = std::iter::once(0)
-        .chain(text.match_indices('@').map(|(at, _)| at).filter(|at| text[..*at].trim_end_matches([' ', '\t']).ends_with('\n')))
+        .chain(
+            text.match_indices('@')
+                .map(|(at, _)| at)
+                .filter(|at| text[..*at].trim_end_matches([' ', '\t']).ends_with('\n')),
+        )
         .chain([text.len()])
         .collect();
     let pieces: Vec<(usize, &str)> = starts.windows(2).map(|pair| (pair[0], &text[pair[0]..pair[1]])).collect();
-    let strings: String =
-        pieces.iter().map(|(_, piece)| *piece).filter(|piece| is_abbreviation(piece)).collect();
+    let strings: String = pieces.iter().map(|(_, piece)| *piece).filter(|piece| is_abbreviation(piece)).collect();
     let (mut found, mut wrong): (Vec<Imported>, Vec<_>) = (Vec::new(), Vec::new());
     for (at, piece) in pieces.into_iter().filter(|(_, piece)| !piece.trim().is_empty() && !is_abbreviation(piece)) {
         let whole = format!("{strings}{piece}");
-        match read(&whole, 0) {
-            Ok(read) => found.extend(read.into_iter().map(|one| Imported {
-                range: back(&one.range, strings.len(), at, text),
-                ..one
-            })),
+        match read(&whole) {
+            Ok((read, left_out)) => {
+                let place = |range: &Range<usize>| back(range, strings.len(), at, text);
+                found.extend(read.into_iter().map(|one| Imported { range: place(&one.range), ..one }));
+                let own = left_out.into_iter().filter(|(_, range)| range.start >= strings.len());
+                wrong.extend(own.map(|(message, range)| (message, place(&range))));
+            }
+            Err((message, range)) if range.start >= whole.trim_end().len() => {
+                let head = piece.lines().next().unwrap_or_default();
+                wrong.push((message, at..at + head.trim_end().len()));
+            }
             Err((message, range)) => wrong.push((message, back(&range, strings.len(), at, text))),
         }
     }
@@ -89,7 +100,12 @@ fn source(entry: &Entry) -> Source {
         kind: Some(kind),
         authors,
         organisation,
-        editors: entry.editors().ok().and_then(|all| all.into_iter().next()).map(|(all, _)| names(&all)).unwrap_or_default(),
+        editors: entry
+            .editors()
+            .ok()
+            .and_then(|all| all.into_iter().next())
+            .map(|(all, _)| names(&all))
+            .unwrap_or_default(),
         title,
         site: container.clone().filter(|_| is_page),
         container: container.filter(|_| !is_page),
@@ -101,7 +117,9 @@ fn source(entry: &Entry) -> Source {
         edition: text("edition"),
         url: text("url").or_else(|| text("howpublished").filter(|url| url.starts_with("http"))),
         doi: text("doi"),
-        pmid: text("pmid").or_else(|| text("eprint").filter(|_| text("eprinttype").is_some_and(|kind| kind.eq_ignore_ascii_case("pubmed")))),
+        pmid: text("pmid").or_else(|| {
+            text("eprint").filter(|_| text("eprinttype").is_some_and(|kind| kind.eq_ignore_ascii_case("pubmed")))
+        }),
         isbn: text("isbn"),
         published: entry.date().ok().and_then(date),
         accessed: entry.url_date().ok().and_then(date),
@@ -143,9 +161,20 @@ fn kind(entry: &Entry) -> WorkKind {
     match &entry.entry_type {
         EntryType::Article | EntryType::SuppPeriodical | EntryType::Periodical if newspaper => WorkKind::News,
         EntryType::Article | EntryType::SuppPeriodical | EntryType::InProceedings => WorkKind::Article,
-        EntryType::Book | EntryType::MvBook | EntryType::Collection | EntryType::MvCollection | EntryType::Booklet => WorkKind::Book,
-        EntryType::InBook | EntryType::InCollection | EntryType::BookInBook | EntryType::SuppBook | EntryType::InReference => WorkKind::Chapter,
-        EntryType::Report | EntryType::TechReport | EntryType::Manual | EntryType::Thesis | EntryType::PhdThesis | EntryType::MastersThesis => WorkKind::Report,
+        EntryType::Book | EntryType::MvBook | EntryType::Collection | EntryType::MvCollection | EntryType::Booklet => {
+            WorkKind::Book
+        }
+        EntryType::InBook
+        | EntryType::InCollection
+        | EntryType::BookInBook
+        | EntryType::SuppBook
+        | EntryType::InReference => WorkKind::Chapter,
+        EntryType::Report
+        | EntryType::TechReport
+        | EntryType::Manual
+        | EntryType::Thesis
+        | EntryType::PhdThesis
+        | EntryType::MastersThesis => WorkKind::Report,
         EntryType::Online => WorkKind::WebPage,
         EntryType::Unknown(kind) => match kind.to_lowercase().as_str() {
             "online" | "electronic" | "www" => WorkKind::WebPage,

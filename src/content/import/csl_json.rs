@@ -20,7 +20,7 @@ use crate::content::source::{Archived, Name, Organisation, PartialDate, Source, 
 /// assert_eq!(read[0].source.published.unwrap().to_string(), "2020-03");
 /// ```
 pub fn from_csl_json(text: &str) -> Result<Vec<Imported>, (String, Range<usize>)> {
-    let value: Value = serde_json::from_str(text).map_err(|error| (error.to_string(), place_of(text, &error)))?;
+    let value: Value = serde_json::from_str(text).map_err(|error| (reason(&error), place_of(text, &error)))?;
     let items = match value {
         Value::Array(items) => items,
         item @ Value::Object(_) => vec![item],
@@ -28,18 +28,27 @@ pub fn from_csl_json(text: &str) -> Result<Vec<Imported>, (String, Range<usize>)
     };
     let mut from = 0;
     let read = items.iter().filter_map(Value::as_object).map(|item| {
-        let id = item.get("id").map(plain).unwrap_or_default();
-        let written = Value::from(id.as_str()).to_string();
-        let at = text[from..].find(&written).map_or(from, |at| from + at + 1);
-        from = at;
-        Imported { source: source(item), range: at..at + if at > 0 { id.len() } else { 0 } }
+        let mark =
+            ["id", "title"].into_iter().find_map(|key| item.get(key)).and_then(Value::as_str).unwrap_or_default();
+        let written = Value::from(mark).to_string();
+        let range = text[from..].find(&written).filter(|_| !mark.is_empty()).map_or(from..from, |at| {
+            let start = from + at + 1;
+            start..start + written.len() - 2
+        });
+        from = range.end;
+        Imported { source: source(item), range }
     });
     Ok(read.collect())
 }
 
+/// Without the place: that is told with the line.
+fn reason(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    message.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
 fn place_of(text: &str, error: &serde_json::Error) -> Range<usize> {
-    let start: usize =
-        text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let start: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let mut at = (start + error.column().saturating_sub(1)).min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

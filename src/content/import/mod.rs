@@ -4,9 +4,10 @@
 //! left out and told; the rest of the record is kept.
 
 mod bibtex;
+mod bounded;
 mod csl_json;
 
-use super::source::{Source, bare_doi, check_url, is_hidden};
+use super::source::{Source, bare_doi, check_url, is_hidden, is_pmid, shortened};
 use crate::diagnostics::{Diagnostic, Span};
 
 pub use bibtex::from_bibtex;
@@ -31,24 +32,43 @@ pub fn checked(source: Source, place: &Span, found: &mut Vec<Diagnostic>) -> Sou
     let mut wrong = |message: String, help: &str| {
         found.push(Diagnostic::warning("source", message).at(place.clone()).help(help));
     };
-    if let Some(url) = &source.url
-        && let Err((message, help)) = check_url(url)
-    {
+    for address in [&mut source.url, &mut source.doi].into_iter().flatten() {
+        address.retain(|c| !is_hidden(c));
+    }
+    let archived = source.archived.as_ref().map(|copy| copy.url.clone());
+    for (address, is_archive) in [(source.url.clone(), false), (archived, true)] {
+        let Some(Err((message, help))) = address.as_deref().map(check_url) else { continue };
         wrong(message, help);
-        source.url = None;
+        if is_archive {
+            source.archived = None;
+        } else {
+            source.url = None;
+        }
     }
     if let Some(doi) = source.doi.take() {
         source.doi = bare_doi(&doi);
         if source.doi.is_none() {
-            wrong(format!("`{doi}` is no DOI"), "a DOI begins with 10. and has a slash: 10.1037/pst0000172");
+            wrong(
+                format!("`{}` is no DOI", shortened(&doi)),
+                "a DOI begins with 10. and has a slash: 10.1037/pst0000172",
+            );
         }
     }
-    let mut hidden = false;
+    if let Some(pmid) = source.pmid.take_if(|pmid| !is_pmid(pmid)) {
+        wrong(format!("`{}` is no number of PubMed", shortened(&pmid)), "write the digits alone: 30335462");
+    }
+    let (mut hidden, mut longest) = (false, 0);
     source.each_text(|text| {
         hidden |= text.contains(is_hidden);
+        longest = longest.max(text.chars().count());
         let clean: String = text.chars().filter(|c| !is_hidden(*c)).take(LIMIT).collect();
         *text = clean.split_whitespace().collect::<Vec<_>>().join(" ");
     });
+    if longest > LIMIT {
+        let message =
+            format!("this record holds a text of {longest} characters, and all behind the first {LIMIT} are left out");
+        wrong(message, "look for a brace or a quotation mark that is not closed");
+    }
     if hidden {
         let message = "this record holds characters that nobody sees, and they are left out".to_owned();
         found.push(

@@ -67,7 +67,10 @@ pub(crate) fn check_url(text: &str) -> Result<(), (String, &'static str)> {
             format!("`{}:` is not a scheme that a source's address can have", url.scheme()),
             "link to a web page: https://…",
         )),
-        Err(_) => Err((format!("`{text}` is not a web address"), "write it with its scheme: https://example.org/page")),
+        Err(_) => Err((
+            format!("`{}` is not a web address", shortened(text)),
+            "write it with its scheme: https://example.org/page",
+        )),
     }
 }
 
@@ -82,6 +85,21 @@ pub(crate) fn bare_doi(text: &str) -> Option<String> {
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let good = registrant.len() >= 4 && registrant.split('.').all(is_number);
     (good && !suffix.is_empty() && !suffix.contains(char::is_whitespace)).then(|| doi.to_owned())
+}
+
+/// Whether a text can be a number of PubMed.
+pub(crate) fn is_pmid(text: &str) -> bool {
+    (1..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A value as a message quotes it: in one line, and no longer than it can be taken in.
+pub(crate) fn shortened(text: &str) -> String {
+    let text: String =
+        text.chars().filter(|c| !is_hidden(*c)).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text,
+    }
 }
 
 /// Whether the check digit of an ISBN is right (ISO 2108).
@@ -102,7 +120,7 @@ pub(crate) fn is_isbn(text: &str) -> bool {
 /// the direction of writing (Unicode Standard Annex 9, section 2).
 pub(crate) fn is_hidden(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\t'))
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 struct Reader<'r, 't> {
@@ -134,7 +152,7 @@ impl Reader<'_, '_> {
     fn record(&mut self, value: &Value) -> Option<Source> {
         let Value::Mapping(fields) = value else {
             let place = self.places.value(value);
-            self.wrong_type("a source", value, "fields with their values", place);
+            self.wrong_type("a source", value, "a record", place);
             return None;
         };
         let mut source = Source::default();
@@ -149,7 +167,8 @@ impl Reader<'_, '_> {
         let told = source.title.is_some() || source.url.is_some() || source.organisation.is_some();
         if !told && !(only_id && source.id.is_some()) && source.doi.is_none() && source.authors.is_empty() {
             let diagnostic = Diagnostic::error("source", "this source says neither who nor what nor where");
-            self.found.push(diagnostic.maybe_at(first).help("give it at least a `title`, an `organisation` or a `url`"));
+            self.found
+                .push(diagnostic.maybe_at(first).help("give it at least a `title`, an `organisation` or a `url`"));
         }
         Some(source)
     }
@@ -248,8 +267,11 @@ impl Reader<'_, '_> {
         if parsed.is_none() {
             let names: Vec<String> = all.iter().map(ToString::to_string).collect();
             let near = nearest(&text.to_lowercase(), names.iter().map(String::as_str));
-            let help = near.map_or_else(|| format!("it is one of: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
-            self.wrong(&place, format!("`{text}` is no {key} that is known"), help);
+            let help = near.map_or_else(
+                || format!("it is one of: {}", names.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            self.wrong(&place, format!("`{}` is no {key} that is known", shortened(&text)), help);
         }
         parsed
     }
@@ -259,7 +281,7 @@ impl Reader<'_, '_> {
         let date = PartialDate::parse(&text);
         if date.is_none() {
             let help = format!("write a year, a month or a day: {}", PartialDate::FORMS);
-            self.wrong(&place, format!("`{text}` is no date of a source"), help);
+            self.wrong(&place, format!("`{}` is no date of a source", shortened(&text)), help);
         }
         date
     }
@@ -279,17 +301,25 @@ impl Reader<'_, '_> {
         let (text, place) = self.placed_text("doi", value)?;
         let doi = bare_doi(&text);
         if doi.is_none() {
-            self.wrong(&place, format!("`{text}` is no DOI"), "a DOI begins with 10. and has a slash: 10.1037/pst0000172");
+            self.wrong(
+                &place,
+                format!("`{}` is no DOI", shortened(&text)),
+                "a DOI begins with 10. and has a slash: 10.1037/pst0000172",
+            );
         }
         doi
     }
 
     fn pmid(&mut self, value: &Value) -> Option<String> {
         let (text, place) = self.placed_text("pmid", value)?;
-        if text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() <= 9 {
+        if is_pmid(&text) {
             return Some(text);
         }
-        self.wrong(&place, format!("`{text}` is no number of PubMed"), "write the digits alone: 30335462");
+        self.wrong(
+            &place,
+            format!("`{}` is no number of PubMed", shortened(&text)),
+            "write the digits alone: 30335462",
+        );
         None
     }
 
@@ -297,7 +327,10 @@ impl Reader<'_, '_> {
     fn isbn(&mut self, value: &Value) -> Option<String> {
         let (text, place) = self.placed_text("isbn", value)?;
         if !is_isbn(&text) {
-            let diagnostic = Diagnostic::warning("source", format!("`{text}` is no ISBN: its check digit does not fit"));
+            let diagnostic = Diagnostic::warning(
+                "source",
+                format!("`{}` is no ISBN: its check digit does not fit", shortened(&text)),
+            );
             self.found.push(diagnostic.at(place).help("compare it with the book's back"));
         }
         Some(text)
@@ -323,7 +356,11 @@ impl Reader<'_, '_> {
                 "family" => family = self.text(part, value),
                 "given" => given = self.text(part, value),
                 "name" => literal = self.text(part, value),
-                _ => self.wrong(&place, format!("`{part}` is no part of a name"), "a name is {family: …, given: …} or {name: …}"),
+                _ => self.wrong(
+                    &place,
+                    format!("`{part}` is no part of a name"),
+                    "a name is {family: …, given: …} or {name: …}",
+                ),
             }
         }
         match (family, literal) {
@@ -344,7 +381,11 @@ impl Reader<'_, '_> {
             match part {
                 "name" => name = self.text(part, value),
                 "short" => short = self.text(part, value),
-                _ => self.wrong(&place, format!("`{part}` is no part of an organisation"), "it is a name, or {name: …, short: …}"),
+                _ => self.wrong(
+                    &place,
+                    format!("`{part}` is no part of an organisation"),
+                    "it is a name, or {name: …, short: …}",
+                ),
             }
         }
         name.map(|name| Organisation { name, short })
@@ -411,7 +452,9 @@ mod tests {
     #[test]
     fn only_web_addresses() {
         assert!(check_url("https://www.apa.org/topics").is_ok());
-        for wrong in ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "www.apa.org", "https://", "mailto:a@b.c"] {
+        for wrong in
+            ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "www.apa.org", "https://", "mailto:a@b.c"]
+        {
             assert!(check_url(wrong).is_err(), "{wrong}");
         }
     }
