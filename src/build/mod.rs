@@ -260,7 +260,7 @@ impl Builder {
         let bibliography = self.bibliography.drain(keys, |_| true, make, diagnostics);
         let citations = &config.citations;
         let language = citations.language.as_ref().unwrap_or(&config.language);
-        let place = crate::config::place(tree, "citations");
+        let place = crate::config::place_within(tree, "citations", &citations.style);
         let file = tree.text(&citations.style).map(|text| text.fingerprint);
         let inputs = (citations.style.clone(), language.clone(), file, place.clone());
         let style = self.style.drain_shared(

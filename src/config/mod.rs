@@ -284,6 +284,16 @@ pub fn place(tree: &SourceTree, field: &str) -> Span {
     tree.text(FILE).map_or_else(|| Span::file(FILE), |source| place_in(source, field))
 }
 
+/// Where a value within a top-level field stands; else as [`place`].
+pub fn place_within(tree: &SourceTree, field: &str, value: &str) -> Span {
+    let whole = |source: &SourceText| {
+        let start = source.text.find(&format!("{field}:")).unwrap_or_default() + field.len();
+        let at = start + source.text.get(start..)?.find(value).filter(|_| !value.is_empty())?;
+        Some(source.span(at..at + value.len()))
+    };
+    tree.text(FILE).and_then(whole).unwrap_or_else(|| place(tree, field))
+}
+
 fn place_in(source: &SourceText, field: &str) -> Span {
     let text = &source.text;
     let key = format!("{field}:");

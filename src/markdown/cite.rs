@@ -55,10 +55,23 @@ impl Cited {
 
 /// Where a shortcut reference that has no definition leads: nowhere, unless all of it is
 /// a citation. Inside the brackets of another link it is text.
-pub(super) fn broken_link<'t>(link: &BrokenLink<'_>, links: &[Range<usize>]) -> Option<(CowStr<'t>, CowStr<'t>)> {
+pub(super) fn broken_link<'t>(
+    link: &BrokenLink<'_>,
+    links: &[Range<usize>],
+    text: &str,
+) -> Option<(CowStr<'t>, CowStr<'t>)> {
     let is_inside = || links.iter().any(|range| range.start < link.span.start && link.span.end < range.end);
-    let is_citation = link.link_type == LinkType::Shortcut && syntax::parse(&link.reference).is_some() && !is_inside();
+    let is_citation = link.link_type == LinkType::Shortcut
+        && syntax::parse(&link.reference).is_some()
+        && !is_inside()
+        && !is_destination(&text[..link.span.start]);
     is_citation.then(|| (MARK.into(), "".into()))
+}
+
+/// Whether brackets behind this text are the second half of `[text][label]`.
+fn is_destination(before: &str) -> bool {
+    let Some(before) = before.strip_suffix(']') else { return false };
+    before.rfind('[').is_some_and(|open| syntax::parse(&before[open + 1..]).is_none())
 }
 
 /// The links of a text that may have a citation in their brackets.
@@ -67,7 +80,10 @@ pub(super) fn links(text: &str, syntax: pulldown_cmark::Options) -> Vec<Range<us
         return Vec::new();
     }
     let links = Parser::new_ext(text, syntax).into_offset_iter();
-    links.filter(|(event, _)| matches!(event, Event::Start(Tag::Link { .. } | Tag::Image { .. }))).map(|(_, range)| range).collect()
+    links
+        .filter(|(event, _)| matches!(event, Event::Start(Tag::Link { .. } | Tag::Image { .. })))
+        .map(|(_, range)| range)
+        .collect()
 }
 
 impl Writer<'_> {
@@ -78,7 +94,7 @@ impl Writer<'_> {
             return None;
         }
         let inside = range.start + 1..range.end - 1;
-        let text = self.source.text[inside.clone()].to_owned();
+        let text = without_markers(&self.source.text[inside.clone()]);
         let named = syntax::parse(&text).unwrap_or_default();
         if !self.cite(&named, inside.start, false) {
             push_text(&mut self.html.text, &self.source.text[range.clone()]);
@@ -122,7 +138,8 @@ impl Writer<'_> {
         while let Some(found) = self.source.text[at..to].find('@').map(|found| at + found) {
             at = found + 1;
             let source = self.source;
-            if !syntax::can_begin(&source.text[..found]) || source.text[..found].ends_with('\\') {
+            let before = &source.text[..found];
+            if !syntax::can_begin(before) || before.ends_with('\\') || before.ends_with("\\[") {
                 continue;
             }
             let Some((key, length)) = syntax::key(&source.text[found..limit]) else { continue };
@@ -135,7 +152,14 @@ impl Writer<'_> {
                 end += length + 3;
                 locator
             });
-            let named = Named { key, start: 1, prefix: String::new(), locator, suffix: String::new(), is_author_suppressed: false };
+            let named = Named {
+                key,
+                start: 1,
+                prefix: String::new(),
+                locator,
+                suffix: String::new(),
+                is_author_suppressed: false,
+            };
             self.text(&source.text[done..found], components);
             if !self.cite(&[named], found, true) {
                 self.text(&source.text[found..end], components);
@@ -194,9 +218,13 @@ impl Writer<'_> {
         }
         let place = start + named.start..start + named.start + named.key.len();
         let own = self.cited.by_key.keys().map(String::as_str);
-        let near = crate::diagnostics::nearest(named.key, own).map(str::to_owned).or_else(|| links.nearest_source(named.key));
+        let near =
+            crate::diagnostics::nearest(named.key, own).map(str::to_owned).or_else(|| links.nearest_source(named.key));
         let help = near.map_or_else(
-            || "add the record to content/sources.yaml or to the post's `sources:`; if it is no citation, write `\\@`".to_owned(),
+            || {
+                "add the record to content/sources.yaml or to the post's `sources:`; if it is no citation, write `\\@`"
+                    .to_owned()
+            },
             |near| format!("did you mean `@{near}`?"),
         );
         let message = format!("there is no source `{}`", named.key);
@@ -222,7 +250,8 @@ impl Writer<'_> {
             fillings.insert(mark, filling);
         }
         if let Some(summary) = summary {
-            *summary = super::html::fill_text(summary, |mark| fillings.get(&mark).map(|filling| filling.summary.as_str()));
+            *summary =
+                super::html::fill_text(summary, |mark| fillings.get(&mark).map(|filling| filling.summary.as_str()));
         }
         self.html.fill(|mark| fillings.remove(&mark));
         for reference in &references {
@@ -237,7 +266,8 @@ impl Writer<'_> {
         let entry = |reference: &citation::Reference| {
             let source = &sources[reference.source];
             let key = slugify(&source.key(), crate::config::Slugs::Ascii);
-            let free = (1..).map(|nth| if nth == 1 { format!("ref-{prefix}{key}") } else { format!("ref-{prefix}{key}-{nth}") });
+            let free = (1..)
+                .map(|nth| if nth == 1 { format!("ref-{prefix}{key}") } else { format!("ref-{prefix}{key}-{nth}") });
             let id = free.into_iter().find(|id| taken.insert(id.clone())).expect("numbers do not end");
             Reference {
                 source: Arc::clone(source),
@@ -250,6 +280,17 @@ impl Writer<'_> {
         };
         set.references.iter().map(entry).collect()
     }
+}
+
+/// A citation that goes on over lines of a block quote, with blanks in place of their marks.
+fn without_markers(text: &str) -> String {
+    let line = |line: &str| {
+        let rest = line.trim_start_matches(['>', ' ', '\t']);
+        " ".repeat(line.len() - rest.len()) + rest
+    };
+    let mut lines = text.split('\n');
+    let first = lines.next().unwrap_or_default().to_owned();
+    lines.fold(first, |whole, next| whole + "\n" + &line(next))
 }
 
 /// A citation as a page, a feed and a summary show it.

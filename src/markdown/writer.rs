@@ -80,7 +80,7 @@ impl<'a> Writer<'a> {
         let html: Vec<Html> = calls.iter().map(|call| self.component(call)).collect();
         let base = range.start;
         let links = cite::links(text, self.syntax());
-        let broken = |link: BrokenLink<'_>| cite::broken_link(&link, &links);
+        let broken = |link: BrokenLink<'_>| cite::broken_link(&link, &links, text);
         let events: Vec<(Event<'_>, Range<usize>)> = Parser::new_with_broken_link_callback(text, self.syntax(), Some(broken))
             .into_offset_iter()
             .map(|(event, place)| (event, place.start + base..place.end + base))
