@@ -4,6 +4,8 @@
 
 mod browser;
 mod cases;
+mod citations;
+mod citing;
 mod commands;
 mod determinism;
 mod edits;
