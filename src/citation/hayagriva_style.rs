@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::run::tidy;
+use super::specialise::Shapes;
 use super::{Cluster, Item, Part, Reference, Run, Set, csl};
 use crate::cache::Cache;
 use crate::content::{Name, Source};
@@ -33,8 +34,8 @@ pub(super) struct Csl {
     style: IndependentStyle,
     /// Without a bibliography, without citations, and with neither: what sets one thing
     /// need not set the others.
-    only_citations: IndependentStyle,
-    only_references: IndependentStyle,
+    only_citations: Shapes,
+    only_references: Shapes,
     only_order: IndependentStyle,
     locale: LocaleCode,
     /// The language's own first.
@@ -109,6 +110,7 @@ impl Csl {
         if let Some(bibliography) = &mut only_order.bibliography {
             bibliography.layout.elements.clear();
         }
+        let (only_citations, only_references) = (Shapes::new(only_citations), Shapes::new(only_references));
         Self { style, only_citations, only_references, only_order, locale, locales, and, is_numeric, is_free_of_place }
     }
 
@@ -155,12 +157,12 @@ impl Csl {
                 let items: Vec<CslItem> = cited.clone().map(|(at, item)| csl_item(&sources[item.source], at)).collect();
                 let alone = cited.map(|(at, item)| Item { source: at, ..item.clone() }).collect();
                 let alone = Cluster { items: alone, is_narrative: false };
-                self.run(&self.only_citations, &items, &[alone]).0.pop().unwrap_or_default()
+                self.alone(&self.only_citations, &items, &[alone]).0.pop().unwrap_or_default()
             })
         };
         let reference = |at: usize| {
             let runs: Vec<Run> = kept(cache, "reference", &[name, &texts[at]], || {
-                let made = self.run(&self.only_references, &[csl_item(&sources[at], 0)], &[]).1.pop();
+                let made = self.alone(&self.only_references, &[csl_item(&sources[at], 0)], &[]).1.pop();
                 made.map(|(_, runs)| runs).unwrap_or_default()
             });
             (at, runs)
@@ -179,6 +181,15 @@ impl Csl {
             let items: Vec<CslItem> = sources.iter().enumerate().map(|(at, source)| csl_item(source, at)).collect();
             self.run(&self.only_order, &items, &[]).1.into_iter().map(|(at, _)| at).collect()
         })
+    }
+
+    /// With the style cut down to an item, when there is one item.
+    fn alone(&self, styles: &Shapes, items: &[CslItem], clusters: &[Cluster]) -> Raw {
+        let cut = match items {
+            [item] => styles.of(item),
+            _ => None,
+        };
+        self.run(cut.as_deref().unwrap_or(styles.whole()), items, clusters)
     }
 
     fn run(&self, style: &IndependentStyle, items: &[CslItem], clusters: &[Cluster]) -> Raw {
