@@ -111,7 +111,8 @@ fn publisher(source: &Source, kind: WorkKind) -> Option<String> {
 
 /// "6th" and "6" are the sixth edition; styles write the ending themselves.
 fn edition(text: &str) -> String {
-    let digits = text.trim_end_matches(" edition").trim_end_matches(" ed.").trim_end_matches(['s', 't', 'n', 'd', 'r', 'h']);
+    let digits =
+        text.trim_end_matches(" edition").trim_end_matches(" ed.").trim_end_matches(['s', 't', 'n', 'd', 'r', 'h']);
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     if is_number { digits.to_owned() } else { text.to_owned() }
 }

@@ -47,7 +47,8 @@ fn entry(source: &Source) -> String {
         ([], None) => None,
         (people, _) => Some(people.iter().map(name).collect::<Vec<_>>().join(" and ")),
     };
-    let editors = (!source.editors.is_empty()).then(|| source.editors.iter().map(name).collect::<Vec<_>>().join(" and "));
+    let editors =
+        (!source.editors.is_empty()).then(|| source.editors.iter().map(name).collect::<Vec<_>>().join(" and "));
     let text = |value: &Option<String>| value.as_deref().map(escape);
     let container = match kind {
         WorkKind::Chapter => "booktitle",
@@ -77,7 +78,11 @@ fn entry(source: &Source) -> String {
 
 /// Without what would end a key.
 fn key(source: &Source) -> String {
-    source.key().chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '{' | '}' | '"' | '#' | '%' | '=' | '\\' | '(' | ')')).collect()
+    source
+        .key()
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, ',' | '{' | '}' | '"' | '#' | '%' | '=' | '\\' | '(' | ')'))
+        .collect()
 }
 
 fn entry_type(kind: WorkKind) -> &'static str {

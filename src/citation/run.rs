@@ -104,7 +104,8 @@ mod tests {
     #[test]
     fn what_meets_is_mended() {
         let italic = |text: &str| Run { italic: true, ..Run::plain(text) };
-        let runs = vec![Run::plain("APA. (2019"), Run::plain(","), Run::plain("). "), italic("Why?"), Run::plain(". Site.")];
+        let runs =
+            vec![Run::plain("APA. (2019"), Run::plain(","), Run::plain("). "), italic("Why?"), Run::plain(". Site.")];
         assert_eq!(text(&tidy(runs)), "APA. (2019). Why? Site.");
         assert_eq!(text(&tidy(vec![italic("Inc."), Run::plain(". Next")])), "Inc. Next");
         assert_eq!(text(&tidy(vec![Run::plain("“Why?”"), Run::plain(". Next")])), "“Why?” Next");

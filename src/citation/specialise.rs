@@ -16,8 +16,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hayagriva::citationberg::json::Item;
 use hayagriva::citationberg::taxonomy::{NumberVariable, StandardVariable, Variable};
 use hayagriva::citationberg::{
-    Choose, ChooseBranch, ChooseMatch, CslMacro, ElseBranch, Group, IndependentStyle, LayoutRenderingElement as Element,
-    NamesChild, Text, TextTarget,
+    Choose, ChooseBranch, ChooseMatch, CslMacro, ElseBranch, Group, IndependentStyle,
+    LayoutRenderingElement as Element, NamesChild, Text, TextTarget,
 };
 use rustc_hash::FxHashMap;
 
@@ -100,7 +100,8 @@ struct Cutter<'s> {
 fn stand_ins(style: &IndependentStyle) -> BTreeSet<String> {
     let macros: BTreeMap<&str, &CslMacro> = style.macros.iter().map(|one| (one.name.as_str(), one)).collect();
     let bibliography = style.bibliography.iter().flat_map(|one| &one.layout.elements);
-    let mut open: Vec<(&Element, bool)> = style.macros.iter().flat_map(|one| &one.children).map(|one| (one, false)).collect();
+    let mut open: Vec<(&Element, bool)> =
+        style.macros.iter().flat_map(|one| &one.children).map(|one| (one, false)).collect();
     open.extend(style.citation.layout.elements.iter().chain(bibliography).map(|one| (one, false)));
     let (mut found, mut reached) = (BTreeSet::new(), BTreeSet::new());
     while let Some((element, is_below)) = open.pop() {
@@ -108,7 +109,9 @@ fn stand_ins(style: &IndependentStyle) -> BTreeSet<String> {
             Element::Group(group) => open.extend(group.children.iter().map(|one| (one, is_below))),
             Element::Choose(choose) => {
                 let otherwise = choose.otherwise.iter().flat_map(|branch| &branch.children);
-                open.extend(choose.branches().flat_map(|branch| &branch.children).chain(otherwise).map(|one| (one, is_below)));
+                open.extend(
+                    choose.branches().flat_map(|branch| &branch.children).chain(otherwise).map(|one| (one, is_below)),
+                );
             }
             Element::Names(names) => {
                 found.extend(names.variable.iter().filter(|_| is_below).map(ToString::to_string));
@@ -181,7 +184,9 @@ impl Cutter<'_> {
         match element {
             Element::Text(Text { target: TextTarget::Variable { var, .. }, .. }) => self.has(*var) == Some(false),
             Element::Number(number) => self.has(number.variable.into()) == Some(false),
-            Element::Date(date) => date.variable.is_some_and(|variable| self.has(Variable::Date(variable)) == Some(false)),
+            Element::Date(date) => {
+                date.variable.is_some_and(|variable| self.has(Variable::Date(variable)) == Some(false))
+            }
             _ => false,
         }
     }
@@ -331,15 +336,23 @@ mod tests {
 
     fn english() -> &'static [hayagriva::citationberg::Locale] {
         static ENGLISH: std::sync::OnceLock<Vec<hayagriva::citationberg::Locale>> = std::sync::OnceLock::new();
-        ENGLISH.get_or_init(|| {
-            locales().into_iter().filter(|locale| locale.lang == Some(LocaleCode::en_us())).collect()
-        })
+        ENGLISH
+            .get_or_init(|| locales().into_iter().filter(|locale| locale.lang == Some(LocaleCode::en_us())).collect())
     }
 
     fn item() -> impl Strategy<Value = Item> {
         let kinds = proptest::sample::select(vec![
-            "webpage", "article-journal", "book", "chapter", "report", "article-newspaper", "broadcast",
-            "motion_picture", "interview", "personal_communication", "document",
+            "webpage",
+            "article-journal",
+            "book",
+            "chapter",
+            "report",
+            "article-newspaper",
+            "broadcast",
+            "motion_picture",
+            "interview",
+            "personal_communication",
+            "document",
         ]);
         let texts = [
             ("title", r#""On Tuesdays: why?""#),

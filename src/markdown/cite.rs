@@ -67,7 +67,10 @@ pub(super) fn links(text: &str, syntax: pulldown_cmark::Options) -> Vec<Range<us
         return Vec::new();
     }
     let links = Parser::new_ext(text, syntax).into_offset_iter();
-    links.filter(|(event, _)| matches!(event, Event::Start(Tag::Link { .. } | Tag::Image { .. }))).map(|(_, range)| range).collect()
+    links
+        .filter(|(event, _)| matches!(event, Event::Start(Tag::Link { .. } | Tag::Image { .. })))
+        .map(|(_, range)| range)
+        .collect()
 }
 
 impl Writer<'_> {
@@ -135,7 +138,14 @@ impl Writer<'_> {
                 end += length + 3;
                 locator
             });
-            let named = Named { key, start: 1, prefix: String::new(), locator, suffix: String::new(), is_author_suppressed: false };
+            let named = Named {
+                key,
+                start: 1,
+                prefix: String::new(),
+                locator,
+                suffix: String::new(),
+                is_author_suppressed: false,
+            };
             self.text(&source.text[done..found], components);
             if !self.cite(&[named], found, true) {
                 self.text(&source.text[found..end], components);
@@ -194,9 +204,13 @@ impl Writer<'_> {
         }
         let place = start + named.start..start + named.start + named.key.len();
         let own = self.cited.by_key.keys().map(String::as_str);
-        let near = crate::diagnostics::nearest(named.key, own).map(str::to_owned).or_else(|| links.nearest_source(named.key));
+        let near =
+            crate::diagnostics::nearest(named.key, own).map(str::to_owned).or_else(|| links.nearest_source(named.key));
         let help = near.map_or_else(
-            || "add the record to content/sources.yaml or to the post's `sources:`; if it is no citation, write `\\@`".to_owned(),
+            || {
+                "add the record to content/sources.yaml or to the post's `sources:`; if it is no citation, write `\\@`"
+                    .to_owned()
+            },
             |near| format!("did you mean `@{near}`?"),
         );
         let message = format!("there is no source `{}`", named.key);
@@ -222,7 +236,8 @@ impl Writer<'_> {
             fillings.insert(mark, filling);
         }
         if let Some(summary) = summary {
-            *summary = super::html::fill_text(summary, |mark| fillings.get(&mark).map(|filling| filling.summary.as_str()));
+            *summary =
+                super::html::fill_text(summary, |mark| fillings.get(&mark).map(|filling| filling.summary.as_str()));
         }
         self.html.fill(|mark| fillings.remove(&mark));
         for reference in &references {
@@ -237,7 +252,8 @@ impl Writer<'_> {
         let entry = |reference: &citation::Reference| {
             let source = &sources[reference.source];
             let key = slugify(&source.key(), crate::config::Slugs::Ascii);
-            let free = (1..).map(|nth| if nth == 1 { format!("ref-{prefix}{key}") } else { format!("ref-{prefix}{key}-{nth}") });
+            let free = (1..)
+                .map(|nth| if nth == 1 { format!("ref-{prefix}{key}") } else { format!("ref-{prefix}{key}-{nth}") });
             let id = free.into_iter().find(|id| taken.insert(id.clone())).expect("numbers do not end");
             Reference {
                 source: Arc::clone(source),

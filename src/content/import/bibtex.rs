@@ -36,20 +36,22 @@ fn read(text: &str, offset: usize) -> Result<Vec<Imported>, (String, Range<usize
 /// Each entry alone, with the abbreviations of the whole text before it.
 fn piecewise(text: &str) -> (Vec<Imported>, Vec<(String, Range<usize>)>) {
     let starts: Vec<usize> = std::iter::once(0)
-        .chain(text.match_indices('@').map(|(at, _)| at).filter(|at| text[..*at].trim_end_matches([' ', '\t']).ends_with('\n')))
+        .chain(
+            text.match_indices('@')
+                .map(|(at, _)| at)
+                .filter(|at| text[..*at].trim_end_matches([' ', '\t']).ends_with('\n')),
+        )
         .chain([text.len()])
         .collect();
     let pieces: Vec<(usize, &str)> = starts.windows(2).map(|pair| (pair[0], &text[pair[0]..pair[1]])).collect();
-    let strings: String =
-        pieces.iter().map(|(_, piece)| *piece).filter(|piece| is_abbreviation(piece)).collect();
+    let strings: String = pieces.iter().map(|(_, piece)| *piece).filter(|piece| is_abbreviation(piece)).collect();
     let (mut found, mut wrong): (Vec<Imported>, Vec<_>) = (Vec::new(), Vec::new());
     for (at, piece) in pieces.into_iter().filter(|(_, piece)| !piece.trim().is_empty() && !is_abbreviation(piece)) {
         let whole = format!("{strings}{piece}");
         match read(&whole, 0) {
-            Ok(read) => found.extend(read.into_iter().map(|one| Imported {
-                range: back(&one.range, strings.len(), at, text),
-                ..one
-            })),
+            Ok(read) => found.extend(
+                read.into_iter().map(|one| Imported { range: back(&one.range, strings.len(), at, text), ..one }),
+            ),
             Err((message, range)) => wrong.push((message, back(&range, strings.len(), at, text))),
         }
     }
@@ -89,7 +91,12 @@ fn source(entry: &Entry) -> Source {
         kind: Some(kind),
         authors,
         organisation,
-        editors: entry.editors().ok().and_then(|all| all.into_iter().next()).map(|(all, _)| names(&all)).unwrap_or_default(),
+        editors: entry
+            .editors()
+            .ok()
+            .and_then(|all| all.into_iter().next())
+            .map(|(all, _)| names(&all))
+            .unwrap_or_default(),
         title,
         site: container.clone().filter(|_| is_page),
         container: container.filter(|_| !is_page),
@@ -101,7 +108,9 @@ fn source(entry: &Entry) -> Source {
         edition: text("edition"),
         url: text("url").or_else(|| text("howpublished").filter(|url| url.starts_with("http"))),
         doi: text("doi"),
-        pmid: text("pmid").or_else(|| text("eprint").filter(|_| text("eprinttype").is_some_and(|kind| kind.eq_ignore_ascii_case("pubmed")))),
+        pmid: text("pmid").or_else(|| {
+            text("eprint").filter(|_| text("eprinttype").is_some_and(|kind| kind.eq_ignore_ascii_case("pubmed")))
+        }),
         isbn: text("isbn"),
         published: entry.date().ok().and_then(date),
         accessed: entry.url_date().ok().and_then(date),
@@ -143,9 +152,20 @@ fn kind(entry: &Entry) -> WorkKind {
     match &entry.entry_type {
         EntryType::Article | EntryType::SuppPeriodical | EntryType::Periodical if newspaper => WorkKind::News,
         EntryType::Article | EntryType::SuppPeriodical | EntryType::InProceedings => WorkKind::Article,
-        EntryType::Book | EntryType::MvBook | EntryType::Collection | EntryType::MvCollection | EntryType::Booklet => WorkKind::Book,
-        EntryType::InBook | EntryType::InCollection | EntryType::BookInBook | EntryType::SuppBook | EntryType::InReference => WorkKind::Chapter,
-        EntryType::Report | EntryType::TechReport | EntryType::Manual | EntryType::Thesis | EntryType::PhdThesis | EntryType::MastersThesis => WorkKind::Report,
+        EntryType::Book | EntryType::MvBook | EntryType::Collection | EntryType::MvCollection | EntryType::Booklet => {
+            WorkKind::Book
+        }
+        EntryType::InBook
+        | EntryType::InCollection
+        | EntryType::BookInBook
+        | EntryType::SuppBook
+        | EntryType::InReference => WorkKind::Chapter,
+        EntryType::Report
+        | EntryType::TechReport
+        | EntryType::Manual
+        | EntryType::Thesis
+        | EntryType::PhdThesis
+        | EntryType::MastersThesis => WorkKind::Report,
         EntryType::Online => WorkKind::WebPage,
         EntryType::Unknown(kind) => match kind.to_lowercase().as_str() {
             "online" | "electronic" | "www" => WorkKind::WebPage,

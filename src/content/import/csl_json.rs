@@ -38,8 +38,7 @@ pub fn from_csl_json(text: &str) -> Result<Vec<Imported>, (String, Range<usize>)
 }
 
 fn place_of(text: &str, error: &serde_json::Error) -> Range<usize> {
-    let start: usize =
-        text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let start: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let mut at = (start + error.column().saturating_sub(1)).min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

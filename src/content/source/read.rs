@@ -149,7 +149,8 @@ impl Reader<'_, '_> {
         let told = source.title.is_some() || source.url.is_some() || source.organisation.is_some();
         if !told && !(only_id && source.id.is_some()) && source.doi.is_none() && source.authors.is_empty() {
             let diagnostic = Diagnostic::error("source", "this source says neither who nor what nor where");
-            self.found.push(diagnostic.maybe_at(first).help("give it at least a `title`, an `organisation` or a `url`"));
+            self.found
+                .push(diagnostic.maybe_at(first).help("give it at least a `title`, an `organisation` or a `url`"));
         }
         Some(source)
     }
@@ -248,7 +249,10 @@ impl Reader<'_, '_> {
         if parsed.is_none() {
             let names: Vec<String> = all.iter().map(ToString::to_string).collect();
             let near = nearest(&text.to_lowercase(), names.iter().map(String::as_str));
-            let help = near.map_or_else(|| format!("it is one of: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
+            let help = near.map_or_else(
+                || format!("it is one of: {}", names.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
             self.wrong(&place, format!("`{text}` is no {key} that is known"), help);
         }
         parsed
@@ -279,7 +283,11 @@ impl Reader<'_, '_> {
         let (text, place) = self.placed_text("doi", value)?;
         let doi = bare_doi(&text);
         if doi.is_none() {
-            self.wrong(&place, format!("`{text}` is no DOI"), "a DOI begins with 10. and has a slash: 10.1037/pst0000172");
+            self.wrong(
+                &place,
+                format!("`{text}` is no DOI"),
+                "a DOI begins with 10. and has a slash: 10.1037/pst0000172",
+            );
         }
         doi
     }
@@ -297,7 +305,8 @@ impl Reader<'_, '_> {
     fn isbn(&mut self, value: &Value) -> Option<String> {
         let (text, place) = self.placed_text("isbn", value)?;
         if !is_isbn(&text) {
-            let diagnostic = Diagnostic::warning("source", format!("`{text}` is no ISBN: its check digit does not fit"));
+            let diagnostic =
+                Diagnostic::warning("source", format!("`{text}` is no ISBN: its check digit does not fit"));
             self.found.push(diagnostic.at(place).help("compare it with the book's back"));
         }
         Some(text)
@@ -323,7 +332,11 @@ impl Reader<'_, '_> {
                 "family" => family = self.text(part, value),
                 "given" => given = self.text(part, value),
                 "name" => literal = self.text(part, value),
-                _ => self.wrong(&place, format!("`{part}` is no part of a name"), "a name is {family: …, given: …} or {name: …}"),
+                _ => self.wrong(
+                    &place,
+                    format!("`{part}` is no part of a name"),
+                    "a name is {family: …, given: …} or {name: …}",
+                ),
             }
         }
         match (family, literal) {
@@ -344,7 +357,11 @@ impl Reader<'_, '_> {
             match part {
                 "name" => name = self.text(part, value),
                 "short" => short = self.text(part, value),
-                _ => self.wrong(&place, format!("`{part}` is no part of an organisation"), "it is a name, or {name: …, short: …}"),
+                _ => self.wrong(
+                    &place,
+                    format!("`{part}` is no part of an organisation"),
+                    "it is a name, or {name: …, short: …}",
+                ),
             }
         }
         name.map(|name| Organisation { name, short })
@@ -411,7 +428,9 @@ mod tests {
     #[test]
     fn only_web_addresses() {
         assert!(check_url("https://www.apa.org/topics").is_ok());
-        for wrong in ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "www.apa.org", "https://", "mailto:a@b.c"] {
+        for wrong in
+            ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "www.apa.org", "https://", "mailto:a@b.c"]
+        {
             assert!(check_url(wrong).is_err(), "{wrong}");
         }
     }
