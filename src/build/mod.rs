@@ -241,8 +241,7 @@ impl Builder {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Arc<Plan> {
         let (site, index) = (&world.site, &world.index);
-        let inputs =
-            (Same(Arc::clone(site)), Same(Arc::clone(assets)), Same(Arc::clone(index)), asset_paths(tree));
+        let inputs = (Same(Arc::clone(site)), Same(Arc::clone(assets)), Same(Arc::clone(index)), asset_paths(tree));
         self.plan.drain(inputs, |_| true, || Plan::new(site, tree, assets, index), diagnostics)
     }
 
@@ -263,11 +262,8 @@ impl Builder {
         let place = crate::config::place_within(tree, "citations", &citations.style);
         let file = tree.text(&citations.style).map(|text| text.fingerprint);
         let inputs = (citations.style.clone(), language.clone(), file, place.clone());
-        let style = self.style.drain_shared(
-            inputs,
-            || Style::load(&citations.style, language, tree, &place),
-            diagnostics,
-        );
+        let style =
+            self.style.drain_shared(inputs, || Style::load(&citations.style, language, tree, &place), diagnostics);
         Citing { bibliography, style }
     }
 

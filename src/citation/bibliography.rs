@@ -22,7 +22,8 @@ impl Bibliography {
         for record in libraries.iter().flat_map(|library| &library.records) {
             let Some(id) = &record.source.id else { continue };
             if let Some((first, _)) = all.by_id.get(id) {
-                let diagnostic = Diagnostic::error("duplicate-source", format!("there are two sources with the id `{id}`"));
+                let diagnostic =
+                    Diagnostic::error("duplicate-source", format!("there are two sources with the id `{id}`"));
                 diagnostics.push(
                     diagnostic
                         .at(record.place.clone())

@@ -5,24 +5,28 @@ use std::sync::{Arc, OnceLock};
 
 use hayagriva::archive::{ArchivedStyle, locales};
 use hayagriva::citationberg::json::Item as CslItem;
-use hayagriva::citationberg::taxonomy::{Locator as CslLocator, OtherTerm, Term};
+use hayagriva::citationberg::taxonomy::{Locator as CslLocator, NameVariable, OtherTerm, Term, Variable};
 use hayagriva::citationberg::{
     CitationFormat, Collapse, DisambiguationRule, FontStyle, FontVariant, FontWeight, IndependentStyle, Locale,
-    LocaleCode, Style as CslStyle, StyleCategory, StyleClass, TermForm, VerticalAlign,
+    LocaleCode, SortKey, Style as CslStyle, StyleCategory, StyleClass, TermForm, VerticalAlign,
 };
 use hayagriva::{
     BibliographyDriver, BibliographyRequest, CitationItem, CitationRequest, ElemChild, ElemChildren, ElemMeta,
     Formatted, LocatorPayload, SpecificLocator,
 };
 
+use icu_collator::options::CollatorOptions;
+use icu_collator::{Collator, CollatorBorrowed};
+use icu_locale::Locale as IcuLocale;
 use rustc_hash::FxHashSet;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::run::tidy;
+use super::specialise::Shapes;
 use super::{Cluster, Item, Part, Reference, Run, Set, csl, title_case};
 use crate::cache::Cache;
-use crate::content::{Name, Source};
+use crate::content::{Name, Source, WorkKind};
 
 /// Falls back for what a language has no words for.
 const ENGLISH: &str = "en-US";
@@ -33,8 +37,8 @@ pub(super) struct Csl {
     style: IndependentStyle,
     /// Without a bibliography, without citations, and with neither: what sets one thing
     /// need not set the others.
-    only_citations: IndependentStyle,
-    only_references: IndependentStyle,
+    only_citations: Shapes,
+    only_references: Shapes,
     only_order: IndependentStyle,
     /// Sets the citations whose author wrote words around a source: in the order written.
     as_written: IndependentStyle,
@@ -52,6 +56,8 @@ pub(super) struct Csl {
     /// Whether several works of one author are cited by their years: "Poe, 2019, 2020".
     collapses_years: bool,
     is_numeric: bool,
+    /// For a style whose list is by author first: how names are ordered in its language.
+    by_author: Option<CollatorBorrowed<'static>>,
     /// Whether a citation looks alike wherever it stands, so long as no other source of
     /// the text could be taken for it.
     is_free_of_place: bool,
@@ -133,7 +139,10 @@ impl Csl {
         if let Some(bibliography) = &mut only_order.bibliography {
             bibliography.layout.elements.clear();
         }
+        let (only_citations, only_references) = (Shapes::new(only_citations), Shapes::new(only_references));
+        let by_author = collator(&style, &locale);
         Self {
+            by_author,
             style,
             only_citations,
             only_references,
@@ -210,12 +219,12 @@ impl Csl {
                     cited.clone().map(|(at, item)| self.item(&sources[item.source], at)).collect();
                 let alone = cited.map(|(at, item)| Item { source: at, ..item.clone() }).collect();
                 let alone = Cluster { items: alone, is_narrative: false };
-                self.run(&self.only_citations, &items, &[alone], &[]).0.pop().unwrap_or_default()
+                self.alone(&self.only_citations, &items, &[alone]).0.pop().unwrap_or_default()
             })
         };
         let reference = |at: usize| {
             let runs: Vec<Run> = kept(cache, "reference", &[name, &texts[at]], || {
-                let made = self.run(&self.only_references, &[self.item(&sources[at], 0)], &[], &[]).1.pop();
+                let made = self.alone(&self.only_references, &[self.item(&sources[at], 0)], &[]).1.pop();
                 made.map(|(_, runs)| runs).unwrap_or_default()
             });
             (at, runs)
@@ -229,11 +238,23 @@ impl Csl {
         if sources.len() < 2 {
             return (0..sources.len()).collect();
         }
+        if let Some(order) = self.by_author.as_ref().and_then(|collator| order_by_author(sources, collator)) {
+            return order;
+        }
         let inputs: Vec<&str> = std::iter::once(name).chain(texts.iter().map(String::as_str)).collect();
         kept(cache, "order", &inputs, || {
             let items: Vec<CslItem> = sources.iter().enumerate().map(|(at, source)| self.item(source, at)).collect();
             self.run(&self.only_order, &items, &[], &[]).1.into_iter().map(|(at, _)| at).collect()
         })
+    }
+
+    /// With the style cut down to an item, when there is one item.
+    fn alone(&self, styles: &Shapes, items: &[CslItem], clusters: &[Cluster]) -> Raw {
+        let cut = match items {
+            [item] => styles.of(item),
+            _ => None,
+        };
+        self.run(cut.as_deref().unwrap_or(styles.whole()), items, clusters, &[])
     }
 
     /// `order` is that of the list, where letters behind years are to follow it: they are
@@ -251,7 +272,7 @@ impl Csl {
         }
         for (number, cluster) in (1..).zip(clusters) {
             let has_words = cluster.items.iter().any(|item| !item.prefix.is_empty() || !item.suffix.is_empty());
-            let style = if has_words { &self.as_written } else { style };
+            let style = if has_words && cluster.items.len() > 1 { &self.as_written } else { style };
             let cited = cluster.items.iter().map(|item| {
                 let locator = item.locator.as_ref().map(|locator| {
                     let label = locator.label.parse().unwrap_or(CslLocator::Page);
@@ -416,18 +437,48 @@ fn kept<T: Serialize + DeserializeOwned>(cache: &Cache, kind: &str, inputs: &[&s
     text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_else(make)
 }
 
-/// Whether one of the sources could be taken for another in a citation: they share a name.
+/// Whether one of the sources could be taken for another in a citation: they share a name,
+/// or a title, which stands for names that are not there.
 fn entangled(sources: &[Arc<Source>]) -> bool {
     let mut seen: FxHashSet<String> = FxHashSet::default();
     sources.iter().any(|source| {
         let people = source.authors.iter().chain(&source.editors).map(|name| name.family().to_lowercase());
         let body = source.organisation.iter().map(|one| one.name.to_lowercase());
-        let title = source.title.iter().filter(|_| source.authors.is_empty()).map(|title| title.to_lowercase());
+        let title = source.title.iter().map(|title| title.to_lowercase());
         let mut own: Vec<String> = people.chain(body).chain(title).collect();
         own.sort();
         own.dedup();
         own.into_iter().any(|name| !seen.insert(name))
     })
+}
+
+/// The order of names, where a style sorts its list by author before all else.
+fn collator(style: &IndependentStyle, locale: &LocaleCode) -> Option<CollatorBorrowed<'static>> {
+    let sort = style.bibliography.as_ref()?.sort.as_ref()?;
+    let is_by_author = match sort.keys.first()? {
+        SortKey::Variable { variable, .. } => *variable == Variable::Name(NameVariable::Author),
+        SortKey::MacroName { name, .. } => name.starts_with("author"),
+    };
+    let locale: IcuLocale = locale.0.parse().ok().filter(|_| is_by_author)?;
+    Collator::try_new(locale.into(), CollatorOptions::default()).ok()
+}
+
+/// By whom they are: sources that are not entangled differ in what such a style sorts by
+/// first, and to have hayagriva set that for every comparison takes longer than to set the
+/// whole list. `None` where it is not plain what a style sorts by: a title stands for names
+/// that are not there, and a host is no author in each style.
+fn order_by_author(sources: &[Arc<Source>], collator: &CollatorBorrowed<'static>) -> Option<Vec<usize>> {
+    let key = |source: &Arc<Source>| {
+        let body = source.organisation.as_ref().filter(|_| source.authors.is_empty()).map(|body| body.name.clone());
+        let people = source.authors.iter().map(Name::family_first).collect::<Vec<_>>().join(", ");
+        let names = body.unwrap_or(people);
+        (!names.is_empty() && source.kind() != WorkKind::Podcast).then(|| names.to_lowercase())
+    };
+    let keys: Vec<String> = sources.iter().map(key).collect::<Option<_>>()?;
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_by(|a, b| collator.compare(&keys[*a], &keys[*b]));
+    let differ = order.windows(2).all(|pair| collator.compare(&keys[pair[0]], &keys[pair[1]]).is_ne());
+    differ.then_some(order)
 }
 
 fn raw_parts(made: &ElemChildren, count: usize) -> Vec<RawPart> {
@@ -663,5 +714,80 @@ fn replace_name(pieces: &mut [Piece], name: &str, shown: &str) {
     let name = &*csl::disguise(name, "&");
     for piece in pieces.iter_mut().filter(|piece| piece.is_name) {
         piece.run.text = piece.run.text.replace(name, shown);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::content::{Organisation, PartialDate};
+
+    fn source() -> impl Strategy<Value = Source> {
+        let kinds = proptest::sample::select(WorkKind::ALL);
+        const FAMILIES: [&str; 6] = ["Poe", "Čapek", "Zed", "O'Neil", "Äster", "Mc Coy"];
+        let people = proptest::collection::vec((proptest::sample::select(&FAMILIES[..]), "[A-D]\\."), 0..3);
+        (kinds, people, any::<[bool; 4]>(), 1990i16..2000).prop_map(
+            |(kind, people, [body, dated, linked, boxed], year)| Source {
+                kind: Some(kind).filter(|kind| *kind != WorkKind::PersonalCommunication),
+                authors: people
+                    .into_iter()
+                    .map(|(family, given)| Name::Person { family: family.to_owned(), given })
+                    .collect(),
+                organisation: body.then(|| Organisation { name: format!("Body of {year}"), short: None }),
+                title: Some(format!("A title of {year}")),
+                container: boxed.then(|| "A Container".to_owned()),
+                url: linked.then(|| "https://example.org/".to_owned()),
+                published: dated.then_some(PartialDate { year, month: None, day: None }),
+                ..Source::default()
+            },
+        )
+    }
+
+    /// Each piece on its line: names in brackets.
+    fn shown((citations, references): &Raw) -> String {
+        let line = |piece: &Piece| {
+            if piece.is_name {
+                format!("[{}]", super::super::html(&[piece.run.clone()]))
+            } else {
+                super::super::html(&[piece.run.clone()])
+            }
+        };
+        let mut out = String::new();
+        for part in citations.iter().flatten() {
+            match part {
+                RawPart::Between(pieces) => out.extend(pieces.iter().map(line)),
+                RawPart::Item(at, pieces) => {
+                    out.push_str(&format!("\n{at}: "));
+                    out.extend(pieces.iter().map(line));
+                }
+            }
+        }
+        for (at, runs) in references {
+            out.push_str(&format!("\n{at}. {}", super::super::html(runs)));
+        }
+        out
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Set apart, a text is as it is set together.
+        #[test]
+        fn what_is_not_entangled_can_be_set_apart(sources in proptest::collection::vec(source(), 1..4)) {
+            let sources: Vec<Arc<Source>> = sources.into_iter().map(Arc::new).collect();
+            prop_assume!(!entangled(&sources));
+            let item = |source| Item { source, prefix: String::new(), locator: None, suffix: String::new(), is_author_suppressed: false };
+            let cluster = |items: Vec<Item>| Cluster { items, is_narrative: false };
+            let clusters = vec![cluster(vec![item(0)]), cluster((0..sources.len()).map(item).collect())];
+            let texts: Vec<String> = sources.iter().map(|source| csl::item(source, "").to_string()).collect();
+            for name in ["apa", "mla", "harvard-cite-them-right"] {
+                let style = Csl::archived(name, "en").expect("it comes with hayagriva");
+                let apart = style.apart(&sources, &texts, &clusters, name, &Cache::default());
+                let together = style.together(&sources, &texts, &clusters, name, &Cache::default());
+                prop_assert_eq!(shown(&apart), shown(&together), "{}", name);
+            }
+        }
     }
 }

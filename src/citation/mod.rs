@@ -15,6 +15,7 @@ mod export;
 mod hayagriva_style;
 mod plain;
 mod run;
+mod specialise;
 mod style;
 pub mod syntax;
 mod title_case;

@@ -85,7 +85,8 @@ pub fn key(text: &str) -> Option<(&str, usize)> {
     for (at, c) in rest.char_indices() {
         if c.is_alphanumeric() || c == '_' {
             end = at + c.len_utf8();
-        } else if !matches!(c, ':' | '.' | '#' | '$' | '%' | '&' | '-' | '+' | '?' | '<' | '>' | '~' | '/') || at > end {
+        } else if !matches!(c, ':' | '.' | '#' | '$' | '%' | '&' | '-' | '+' | '?' | '<' | '>' | '~' | '/') || at > end
+        {
             break;
         }
     }
@@ -94,7 +95,9 @@ pub fn key(text: &str) -> Option<(&str, usize)> {
 
 /// Whether an `@` at this place can begin an id: not inside a word, an address or an escape.
 pub fn can_begin(before: &str) -> bool {
-    before.chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '[' | '{' | '-' | '–' | '—' | '"' | '\'' | '“' | '‘' | '*' | '_' | '/'))
+    before.chars().next_back().is_none_or(|c| {
+        c.is_whitespace() || matches!(c, '(' | '[' | '{' | '-' | '–' | '—' | '"' | '\'' | '“' | '‘' | '*' | '_' | '/')
+    })
 }
 
 /// A locator alone, as it stands in brackets behind a citation in a sentence:
@@ -105,7 +108,8 @@ pub fn locator(text: &str) -> Option<Locator> {
 }
 
 fn named<'t>(text: &'t str, start: usize, part: &'t str) -> Option<Named<'t>> {
-    let at = part.match_indices('@').map(|(at, _)| at).find(|at| can_begin(&part[..*at]) && key(&part[*at..]).is_some())?;
+    let at =
+        part.match_indices('@').map(|(at, _)| at).find(|at| can_begin(&part[..*at]) && key(&part[*at..]).is_some())?;
     let (key, length) = key(&part[at..])?;
     let before = &part[..at];
     let (before, is_author_suppressed) = match before.strip_suffix('-').filter(|rest| can_begin(rest)) {
@@ -161,7 +165,11 @@ fn value_end(text: &str, is_labelled: bool) -> usize {
     for word in text.split_inclusive([' ', ',']) {
         let bare = word.trim_end_matches([' ', ',']);
         let is_join = matches!(bare, "" | "-" | "–" | "&" | "and");
-        let is_roman = is_labelled && !bare.is_empty() && bare.chars().all(|c| matches!(c.to_ascii_lowercase(), 'i' | 'v' | 'x' | 'l' | 'c' | 'd' | 'm' | '-' | '–'));
+        let is_roman = is_labelled
+            && !bare.is_empty()
+            && bare
+                .chars()
+                .all(|c| matches!(c.to_ascii_lowercase(), 'i' | 'v' | 'x' | 'l' | 'c' | 'd' | 'm' | '-' | '–'));
         let is_letter = is_labelled && end == 0 && bare.chars().count() == 1 && bare.chars().all(char::is_alphanumeric);
         let is_number = bare.contains(|c: char| c.is_ascii_digit())
             && bare.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '–' | ':' | '.' | '/' | '*' | '†'));
@@ -196,7 +204,13 @@ mod tests {
         let all = parse(text).unwrap_or_default();
         let shown = |one: &Named<'_>| {
             let place = one.locator.as_ref().map(|l| format!(" <{} {}>", l.label, l.value)).unwrap_or_default();
-            format!("{}|{}{}{place}|{}", one.prefix, if one.is_author_suppressed { "-" } else { "" }, one.key, one.suffix)
+            format!(
+                "{}|{}{}{place}|{}",
+                one.prefix,
+                if one.is_author_suppressed { "-" } else { "" },
+                one.key,
+                one.suffix
+            )
         };
         all.iter().map(shown).collect()
     }

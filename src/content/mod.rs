@@ -22,8 +22,8 @@ use crate::source::{SourcePath, SourceText, parent};
 pub use date::When;
 pub use front_matter::{FrontMatter, ImageRef, SeriesOrder, SeriesRef};
 pub use import::{Imported, checked as checked_import, from_bibtex, from_csl_json};
-pub use slug::slugify;
 pub use library::{LIBRARY, Library, Record};
+pub use slug::slugify;
 pub use source::{
     Archived, Evidence, FIELDS as SOURCE_FIELDS, Listed, Name, Organisation, PartialDate, Source, WorkKind, doi_url,
     normal_url, read_listed, read_record, to_yaml,

@@ -104,7 +104,8 @@ impl Writer<'_> {
 
     /// Texts with `@key` in them, as sentences cite; returns how many events were used up.
     pub(super) fn narrative(&mut self, events: &Events<'_>, components: &[super::html::Html]) -> Option<usize> {
-        if !self.options.narrative {
+        let is_in_link = !self.open_links.is_empty();
+        if !self.options.narrative || is_in_link {
             return None;
         }
         let is_text = |(event, _): &&(Event<'_>, Range<usize>)| matches!(event, Event::Text(_));

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use pulldown_cmark::{
-    Alignment, BlockQuoteKind, BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, Options as Syntax, Parser, Tag, TagEnd,
+    Alignment, BlockQuoteKind, BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, Options as Syntax, Parser, Tag,
+    TagEnd,
 };
 
 use super::cite::{self, Cited};
@@ -81,10 +82,11 @@ impl<'a> Writer<'a> {
         let base = range.start;
         let links = cite::links(text, self.syntax());
         let broken = |link: BrokenLink<'_>| cite::broken_link(&link, &links, text);
-        let events: Vec<(Event<'_>, Range<usize>)> = Parser::new_with_broken_link_callback(text, self.syntax(), Some(broken))
-            .into_offset_iter()
-            .map(|(event, place)| (event, place.start + base..place.end + base))
-            .collect();
+        let events: Vec<(Event<'_>, Range<usize>)> =
+            Parser::new_with_broken_link_callback(text, self.syntax(), Some(broken))
+                .into_offset_iter()
+                .map(|(event, place)| (event, place.start + base..place.end + base))
+                .collect();
         self.events(&events, &html);
     }
 

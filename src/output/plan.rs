@@ -1,7 +1,7 @@
 //! What a site's output folder holds, and who claims each path.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 

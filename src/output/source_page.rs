@@ -43,7 +43,8 @@ impl Builder<'_> {
                 _ => groups.push((entry.group.clone(), vec![value])),
             }
         }
-        let groups = groups.into_iter().map(|(name, sources)| Value::from(map! { "name" => name, "sources" => sources }));
+        let groups =
+            groups.into_iter().map(|(name, sources)| Value::from(map! { "name" => name, "sources" => sources }));
         let groups: Vec<Value> = groups.collect();
         let items: Vec<Value> = entries.iter().map(|(entry, pages)| self.cited(entry, pages)).collect();
         let pages = self.view.all_pages_of(evidence);

@@ -18,9 +18,9 @@ use crate::config::Config;
 use crate::content::Document;
 use crate::source::SourcePath;
 
+pub use crate::content::slugify;
 pub use digest::Digests;
 pub use permalink::Permalink;
-pub use crate::content::slugify;
 
 /// What is left out, and when "now" is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

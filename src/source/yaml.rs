@@ -305,7 +305,8 @@ impl<'t> Places<'t> {
         let (start, length) = match exact {
             Some(at) => (at, written.len()),
             None => {
-                let lead = if written.is_empty() { text.len() - text.trim_start_matches([' ', '\n']).len() } else { lead };
+                let lead =
+                    if written.is_empty() { text.len() - text.trim_start_matches([' ', '\n']).len() } else { lead };
                 (lead, value_range(text, lead).len())
             }
         };

@@ -6,8 +6,8 @@ use tera::value::Key;
 use tera::{Map, Value};
 
 use super::feed::Format;
-use crate::config::Config;
 use crate::citation::coins;
+use crate::config::Config;
 use crate::content::{Evidence, Name, PartialDate, Source};
 use crate::markdown::{Body, Heading, Options, plain_text, render_short};
 use crate::memo::{Fingerprint, Hasher};

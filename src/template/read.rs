@@ -253,7 +253,9 @@ impl std::fmt::Display for Read {
             Self::SourceAddress(source) => write!(f, "the address of the page of {source}"),
             Self::CitedSource(slug) => write!(f, "the source {slug}, or a page that cites it"),
             Self::SourceList(None, number) => write!(f, "the sources on page {number} of their list"),
-            Self::SourceList(Some(evidence), number) => write!(f, "the sources on page {number} of those that are {evidence}"),
+            Self::SourceList(Some(evidence), number) => {
+                write!(f, "the sources on page {number} of those that are {evidence}")
+            }
             Self::SourceCounts => f.write_str("how many sources there are"),
             Self::AllSources => f.write_str("the sources of all pages"),
             Self::Paths => f.write_str("the names of the files"),

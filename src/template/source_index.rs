@@ -80,7 +80,10 @@ impl SourceIndex {
         }
         let mut hasher = Hasher::new();
         for entry in &entries {
-            hasher.text(&entry.slug).text(&entry.html).fingerprint(Fingerprint::of_value(&(&entry.source, &entry.pages)));
+            hasher
+                .text(&entry.slug)
+                .text(&entry.html)
+                .fingerprint(Fingerprint::of_value(&(&entry.source, &entry.pages)));
         }
         Self { by_slug, by_evidence, slugs, mark: Some(hasher.finish()), entries }
     }
@@ -162,7 +165,9 @@ impl SourceIndex {
 /// All that is shown of an entry: the record and what it links back to.
 fn of_entry(site: &Site, entry: &CitedSource) -> Fingerprint {
     let pages = entry.pages.iter().filter_map(|at| site.page_at(*at));
-    let shown = |page: &Page| (page.full_title.clone(), page.permalink.clone(), page.date.as_ref().map(jiff::ZonedDateTime::timestamp));
+    let shown = |page: &Page| {
+        (page.full_title.clone(), page.permalink.clone(), page.date.as_ref().map(jiff::ZonedDateTime::timestamp))
+    };
     Fingerprint::of_value(&(&entry.source, &entry.html, pages.map(shown).collect::<Vec<_>>()))
 }
 

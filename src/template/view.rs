@@ -238,7 +238,11 @@ impl<'a> View<'a> {
 
     /// A page of the list of sources, with the pages that cite each, and how many sources
     /// there are on all its pages.
-    pub fn source_list(&self, evidence: Option<Evidence>, number: usize) -> (Vec<(&'a CitedSource, Vec<&'a Page>)>, usize) {
+    pub fn source_list(
+        &self,
+        evidence: Option<Evidence>,
+        number: usize,
+    ) -> (Vec<(&'a CitedSource, Vec<&'a Page>)>, usize) {
         self.note(Read::SourceList(evidence, number));
         let (entries, total) = self.world.index.list(evidence, number);
         (entries.into_iter().map(|entry| (entry, self.pages_of(entry))).collect(), total)

@@ -16,6 +16,7 @@ mod incremental;
 mod laws;
 mod output;
 mod pages;
+mod references;
 mod repository;
 mod serve;
 mod themes;

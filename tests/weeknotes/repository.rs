@@ -39,7 +39,7 @@ fn the_series_is_published() {
                 )),
             "{post}"
         );
-        assert!(page.contains("Source: ") || page.contains(">Sources<"), "{post}");
+        assert!(page.contains("role=\"doc-bibliography\"") && page.contains("role=\"doc-biblioref\""), "{post}");
         assert!(page.contains("Tuesday Therapy Notes: "), "{post}");
     }
     assert!(!files.contains_key("posts/when-therapy-is-not-working/index.html"), "a draft");
@@ -120,6 +120,13 @@ fn the_configuration_reference_is_complete() {
         "external_links.new_tab",
         "extra",
         "output",
+        "citations.style",
+        "citations.language",
+        "citations.narrative",
+        "citations.warn_uncited",
+        "citations.label_evidence",
+        "citations.downloads",
+        "citations.source_pages",
     ] {
         assert!(readme.contains(&format!("| `{key}` |")), "{key}");
     }

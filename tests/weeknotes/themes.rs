@@ -93,7 +93,8 @@ fn the_documented_context_is_the_real_one() {
         .post("2026-03-03", "one", "---\ntitle: One\nseries: Notes\ntags: [a]\nsources: [{title: S, url: https://e.org}]\nimage: https://e.org/x.png\n---\n## A\nText.\n")
         .file("content/about.md", "# About\n");
     let mut site = site;
-    for kind in ["home", "post", "page", "series", "series-index", "tag", "tags", "archive", "sources", "source", "404"] {
+    for kind in ["home", "post", "page", "series", "series-index", "tag", "tags", "archive", "sources", "source", "404"]
+    {
         site = site.file(&format!("templates/{kind}.html"), "{{ debug() | safe }}");
     }
     let site = site.built();

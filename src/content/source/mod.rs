@@ -290,11 +290,8 @@ pub fn normal_url(url: &str) -> String {
     let host = host.strip_prefix("www.").unwrap_or(host);
     let port = parsed.port().map(|port| format!(":{port}")).unwrap_or_default();
     let noise = |name: &str| name.starts_with("utm_") || matches!(name, "fbclid" | "gclid" | "mc_cid" | "mc_eid");
-    let mut query: Vec<String> = parsed
-        .query_pairs()
-        .filter(|(name, _)| !noise(name))
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
+    let mut query: Vec<String> =
+        parsed.query_pairs().filter(|(name, _)| !noise(name)).map(|(name, value)| format!("{name}={value}")).collect();
     query.sort();
     let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
     format!("{host}{port}{}{query}", parsed.path().trim_end_matches('/'))

@@ -29,10 +29,13 @@ pub fn to_yaml(source: &Source) -> String {
     text("kind", source.kind.map(|kind| kind.to_string()));
     text("author", names(&source.authors));
     text("editor", names(&source.editors));
-    text("organisation", source.organisation.as_ref().map(|organisation| match &organisation.short {
-        None => scalar(&organisation.name),
-        Some(short) => format!("{{name: {}, short: {}}}", flow(&organisation.name), flow(short)),
-    }));
+    text(
+        "organisation",
+        source.organisation.as_ref().map(|organisation| match &organisation.short {
+            None => scalar(&organisation.name),
+            Some(short) => format!("{{name: {}, short: {}}}", flow(&organisation.name), flow(short)),
+        }),
+    );
     for (key, value) in [
         ("title", &source.title),
         ("section", &source.section),
@@ -54,10 +57,13 @@ pub fn to_yaml(source: &Source) -> String {
     for (key, date) in [("published", source.published), ("updated", source.updated), ("accessed", source.accessed)] {
         text(key, date.map(|date| date.to_string()));
     }
-    text("archived", source.archived.as_ref().map(|archived| {
-        let date = archived.date.map(|date| format!(", date: {date}")).unwrap_or_default();
-        format!("{{url: {}{date}}}", flow(&archived.url))
-    }));
+    text(
+        "archived",
+        source.archived.as_ref().map(|archived| {
+            let date = archived.date.map(|date| format!(", date: {date}")).unwrap_or_default();
+            format!("{{url: {}{date}}}", flow(&archived.url))
+        }),
+    );
     text("evidence", source.evidence.map(|evidence| evidence.to_string()));
     for (key, value) in [("language", &source.language), ("note", &source.note), ("quote", &source.quote)] {
         text(key, plain(value));

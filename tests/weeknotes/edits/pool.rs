@@ -281,12 +281,13 @@ pub(super) const TEXTS: Table = &[
     ),
     (
         "content/more.bib",
-        &["@book{other, title = {Other}, author = {Roe, Cy}, date = {2001}}\n", "@book{other, title = {O}}\n@book{", ""],
+        &[
+            "@book{other, title = {Other}, author = {Roe, Cy}, date = {2001}}\n",
+            "@book{other, title = {O}}\n@book{",
+            "",
+        ],
     ),
-    (
-        "data/own.csl",
-        &["<style>", include_str!("own.csl")],
-    ),
+    ("data/own.csl", &["<style>", include_str!("own.csl")]),
     ("data/team.yaml", &["lead: Ann\n", "lead: Bo\n", "lead: [\n"]),
     ("weeknotes.yaml", &["title: A\nurl: https://a.example\n", "title: A\ntheme: plain\n", "title: [\n"]),
 ];
