@@ -24,8 +24,9 @@
 //! | [`memo`] | recorded reads; knows nothing of sites | [`Fingerprint`](memo::Fingerprint), [`Memo`](memo::Memo), [`Recorder`](memo::Recorder) |
 //! | [`source`] | walks, reads, hashes; on disk and in memory | [`SourceTree`](source::SourceTree), [`SourceText`](source::SourceText) |
 //! | [`config`] | typed configuration of site and theme | [`Config`](config::Config) |
-//! | [`content`] | front matter and raw document; one file at a time | [`Document`](content::Document), [`FrontMatter`](content::FrontMatter), [`Source`](content::Source) |
+//! | [`content`] | front matter, raw document and records of sources; one file at a time | [`Document`](content::Document), [`FrontMatter`](content::FrontMatter), [`Source`](content::Source), [`Library`](content::Library) |
 //! | [`site`] | the resolved, immutable graph at an instant | [`Site`](site::Site), [`Page`](site::Page), [`Series`](site::Series), [`Permalink`](site::Permalink) |
+//! | [`citation`] | the syntax of citations, and styles that set them | [`Bibliography`](citation::Bibliography), [`Style`](citation::Style), [`Set`](citation::Set) |
 //! | [`markdown`] | Markdown to HTML, contents, summary; highlighting | [`Body`](markdown::Body), [`Links`](markdown::Links) |
 //! | [`template`] | Tera, themes, and the recorded view of the site | [`Engine`](template::Engine), [`View`](template::View), [`Read`](template::Read) |
 //! | [`output`] | what is written where; the manifest and the writer | [`Artifact`](output::Artifact), [`Plan`](output::Plan), [`OutputFolder`](output::OutputFolder) |
@@ -35,8 +36,8 @@
 //! | [`cli`] | one file for each command | |
 //!
 //! Modules depend downwards only: `cli → serve → build → output → template → markdown →
-//! site → content → config → source → diagnostics`; `memo` is a leaf, and `cache` knows
-//! nothing but it.
+//! citation → site → content → config → source → diagnostics`; `memo` is a leaf, and
+//! `cache` knows nothing but it.
 //!
 //! # Recorded reads
 //!
@@ -53,6 +54,21 @@
 //! document says anything else of itself (its body is no part of a
 //! [`Document`](content::Document)), the plan while the site is the same, the engine while
 //! the theme is. What was read of a site that is still the same value is not looked at.
+//!
+//! # Sources
+//!
+//! ```text
+//! libraries ─▶ bibliography ─┐
+//! front matter ──────────────┼─▶ a body's citations and references ─▶ index of sources
+//! style ─────────────────────┘
+//! ```
+//!
+//! A citation style numbers, sorts and tells alike works apart over a whole text, so a
+//! text's citations are set together when it has been read, and leave a mark in its HTML
+//! until then. A body keeps its references with the records it read; what all bodies cite
+//! is gathered into one index, kept while no body cites anything else: `/sources/`, the
+//! sources' own pages and their way back to the posts are made of it. What is not out has
+//! no body, so its sources are nowhere.
 //!
 //! # The preview
 //!
@@ -88,6 +104,9 @@
 //!
 //! *Architecture Invariant:* everything is rendered, and every error found, before the
 //! first byte is written; a file that weeknotes did not write is never changed.
+//!
+//! *Architecture Invariant:* hayagriva is named in [`citation`] only, and what it makes is
+//! escaped there: no record's text becomes markup.
 //!
 //! *Architecture Invariant:* `serde_yaml` is named in [`source::yaml`] and in the types
 //! it fills only: it is complete and will not change, so it must be easy to replace.

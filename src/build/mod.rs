@@ -84,6 +84,8 @@ pub struct Report {
     made: Vec<(usize, Outcome<Read>)>,
     /// The files that are copied.
     pub assets: SourceTree,
+    /// In the order of [`Site::documents`].
+    bodies: Vec<Arc<RenderedBody>>,
     /// How many HTML pages there are.
     pub page_count: usize,
     /// Taking it apart takes time that a build need not wait for.
@@ -126,6 +128,9 @@ impl Report {
         match self.plan.copied.get(copied)? {
             Copied::Source(path) => self.assets.asset(path).cloned().map(Content::Source),
             Copied::Theme(bytes) => Some(Content::Bytes(Arc::clone(bytes))),
+            Copied::References(at, format) => {
+                self.bodies.get(*at).map(|body| Content::References(Arc::clone(body), *format))
+            }
         }
     }
 }
@@ -192,8 +197,8 @@ impl Builder {
         diagnostics.sort();
         diagnostics.dedup();
         let page_count = plan.keys.iter().filter(|key| key.is_page()).count();
-        let (site, assets) = (Arc::clone(&world.site), tree.only_assets());
-        Report { diagnostics, site, plan, pages, made, assets, page_count, world: Some(world) }
+        let (site, assets, bodies) = (Arc::clone(&world.site), tree.only_assets(), world.bodies().to_vec());
+        Report { diagnostics, site, plan, pages, made, assets, bodies, page_count, world: Some(world) }
     }
 
     /// What the last rendering of an artifact read.
@@ -360,7 +365,7 @@ fn early(plan: &Plan, pages: Vec<(usize, Arc<Rendered>)>) -> Vec<Artifact> {
     let copied = plan.copied.iter().zip(plan.keys.len()..);
     let theme = copied.filter_map(|(copied, at)| match copied {
         Copied::Theme(bytes) => Some((at, Content::Bytes(Arc::clone(bytes)))),
-        Copied::Source(_) => None,
+        Copied::Source(_) | Copied::References(..) => None,
     });
     let all = rendered.chain(theme);
     all.map(|(at, content)| Artifact { path: Arc::clone(&plan.paths()[at]), content }).collect()

@@ -47,7 +47,8 @@ pub fn html(runs: &[Run]) -> String {
         if let Some(link) = link {
             out.push_str("<a href=\"");
             push_escaped(&mut out, link);
-            out.push_str("\">");
+            // On paper a link whose text is its address needs no other.
+            out.push_str(if run.text == link { "\">" } else { "\" class=\"titled\">" });
         }
         out.extend(tags.iter().filter(|tag| tag.0).map(|tag| tag.1));
         push_escaped(&mut out, &run.text);

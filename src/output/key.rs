@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::reference::Download;
 use crate::content::Evidence;
 use crate::site::Permalink;
 use crate::source::SourcePath;
@@ -34,8 +33,6 @@ pub enum Key {
     Source(Arc<str>),
     /// All sources in CSL-JSON.
     AllSources,
-    /// The references of a file's page, to download.
-    References(SourcePath, Download),
     /// The page for a missing address.
     NotFound,
     /// A page at an old address that leads to a file's page.
@@ -61,7 +58,6 @@ impl Key {
                 | Self::SitemapPart(_)
                 | Self::Robots
                 | Self::AllSources
-                | Self::References(..)
         )
     }
 }
@@ -84,7 +80,6 @@ impl fmt::Display for Key {
             Self::Sources(Some(kind), number) => write!(f, "page {number} of the sources that are {kind}"),
             Self::Source(slug) => write!(f, "the page of the source `{slug}`"),
             Self::AllSources => f.write_str("the file of all sources"),
-            Self::References(path, format) => write!(f, "{} of {path}", format.file()),
             Self::NotFound => f.write_str("the page for missing addresses"),
             Self::Redirect(from, to) => write!(f, "the alias {from} of {to}"),
             Self::Feed(_, format) => write!(f, "the feed {}", format.file()),

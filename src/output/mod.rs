@@ -40,7 +40,6 @@ pub fn render(key: &Key, view: View<'_>) -> Result<Rope, Box<Diagnostic>> {
         Key::Sitemap => Ok(sitemap::whole(view).into()),
         Key::SitemapPart(number) => Ok(sitemap::part(*number, view).into()),
         Key::Robots => Ok(sitemap::robots(view).into()),
-        Key::References(path, format) => Ok(reference::download(path, *format, view)),
         Key::AllSources => Ok(reference::all(view)),
         page => page::render(page, view),
     }

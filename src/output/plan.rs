@@ -38,6 +38,8 @@ pub enum Copied {
     Source(SourcePath),
     /// A file of the theme.
     Theme(Arc<[u8]>),
+    /// The references of a page, by its place in [`Site::all_pages`].
+    References(usize, Download),
 }
 
 impl Plan {
@@ -52,7 +54,8 @@ impl Plan {
         let fixed = tree.assets_under("static").map(|asset| (asset.path["static/".len()..].to_owned(), asset));
         let source = content.chain(fixed).map(|(path, asset)| (path, Copied::Source(Arc::clone(&asset.path))));
         let theme = assets.files.iter().map(|(path, bytes)| (path.clone(), Copied::Theme(Arc::clone(bytes))));
-        let (copies, copied): (Vec<String>, Vec<Copied>) = source.chain(theme).unzip();
+        let (copies, copied): (Vec<String>, Vec<Copied>) =
+            source.chain(theme).chain(downloads(site, index)).unzip();
         let paths: Vec<Arc<str>> = rendered.into_iter().chain(copies.into_iter().map(Arc::from)).collect();
         let mut by_path = FxHashMap::with_capacity_and_hasher(paths.len(), FxBuildHasher);
         let mut taken = Vec::new();
@@ -182,17 +185,22 @@ fn sources(keys: &mut Vec<(Key, Permalink)>, site: &Site, index: &SourceIndex) {
         keys.extend((1..=index.page_count(kind)).map(|number| (Key::Sources(kind, number), numbered(&first, number))));
     }
     if config.source_pages {
-        keys.extend(index.entries().iter().map(|entry| (Key::Source(Arc::clone(&entry.slug)), address(&entry.slug))));
+        let own = index.entries().iter().filter(|entry| entry.has_page());
+        keys.extend(own.map(|entry| (Key::Source(Arc::clone(&entry.slug)), address(&entry.slug))));
     }
-    if config.downloads {
-        let citing: BTreeSet<usize> = index.entries().iter().flat_map(|entry| entry.pages.iter().copied()).collect();
-        for page in citing.into_iter().filter_map(|at| site.page_at(at)) {
-            keys.extend(Download::ALL.into_iter().filter_map(|format| {
-                let address = page.permalink.child(format.file()).ok()?;
-                Some((Key::References(Arc::clone(page.path()), format), address))
-            }));
-        }
-    }
+}
+
+/// The files of references beside each page that has some.
+fn downloads<'a>(site: &'a Site, index: &SourceIndex) -> impl Iterator<Item = (String, Copied)> + use<'a> {
+    let wanted = site.config.citations.downloads;
+    let entries = index.entries().iter().filter(|_| wanted);
+    let citing: BTreeSet<usize> = entries.flat_map(|entry| entry.pages.iter().copied()).collect();
+    citing.into_iter().flat_map(move |at| {
+        Download::ALL.into_iter().filter_map(move |format| {
+            let address = site.page_at(at)?.permalink.child(format.file()).ok()?;
+            Some((address.file(), Copied::References(at, format)))
+        })
+    })
 }
 
 fn feeds(keys: &mut Vec<(Key, Permalink)>, scope: &Scope, permalink: &Permalink) {
@@ -226,6 +234,7 @@ impl fmt::Display for Owner<'_> {
             Self::Key(key) => key.fmt(f),
             Self::File(Copied::Source(path)) => f.write_str(path),
             Self::File(Copied::Theme(_)) => f.write_str("a file of the theme"),
+            Self::File(Copied::References(_, format)) => write!(f, "the file {} of a page", format.file()),
         }
     }
 }
@@ -237,11 +246,11 @@ impl Owner<'_> {
                 let document = site.document(path)?;
                 Some(document.place_of("slug", document.front.slug.as_deref().unwrap_or_default()))
             }
-            Self::Key(Key::References(path, _)) => Some(Span::file(Arc::clone(path))),
             Self::Key(Key::Redirect(from, path)) => {
                 Some(site.document(path)?.place_of("aliases", from.as_str().trim_end_matches('/')))
             }
             Self::File(Copied::Source(path)) => Some(Span::file(Arc::clone(path))),
+            Self::File(Copied::References(at, _)) => Some(Span::file(Arc::clone(site.page_at(*at)?.path()))),
             Self::Key(_) | Self::File(Copied::Theme(_)) => None,
         }
     }

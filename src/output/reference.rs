@@ -1,12 +1,11 @@
 //! References for other programs: files to download, and what Zotero reads in a page.
 
-use std::sync::Arc;
-
 use tera::Value;
 
 use crate::citation::{bibtex, csl_json};
 use crate::config::Config;
-use crate::content::{Kind, Source};
+use crate::content::Kind;
+use crate::markdown::Body;
 use crate::site::Page;
 use crate::template::context::map;
 use crate::template::{Rope, View};
@@ -31,16 +30,14 @@ impl Download {
     }
 }
 
-/// The references of a page.
-pub(super) fn download(path: &Arc<str>, format: Download, view: View<'_>) -> Rope {
-    let body = view.body(path);
-    let sources: Vec<&Source> =
-        body.iter().flat_map(|body| &body.references).map(|reference| reference.source.as_ref()).collect();
+/// The references of a text. They are a function of its body alone and cannot fail, so they
+/// are made where they are written or served, and held nowhere.
+pub(super) fn download(body: &Body, format: Download) -> String {
+    let sources = body.references.iter().map(|reference| reference.source.as_ref());
     match format {
         Download::Bibtex => bibtex(sources),
         Download::CslJson => csl_json(sources),
     }
-    .into()
 }
 
 /// Every source of the site.

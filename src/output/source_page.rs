@@ -91,10 +91,11 @@ impl Builder<'_> {
                 "date" => context::moment(page.date.as_ref(), config),
             })
         };
+        let has_page = config.citations.source_pages && entry.has_page();
         let mut value = context::source(&entry.source);
         value.extend(map! {
             "html" => html(&entry.html),
-            "address" => maybe(config.citations.source_pages.then(|| address(&entry.slug).href(&config.base_path))),
+            "address" => maybe(has_page.then(|| address(&entry.slug).href(&config.base_path))),
             "slug" => entry.slug.as_ref(),
             "cited_by" => pages.iter().map(link).collect::<Vec<_>>(),
         });

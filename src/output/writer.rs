@@ -11,10 +11,11 @@ use rayon::prelude::*;
 
 use super::folder::OutputFolder;
 use super::manifest::{self, Entry, Manifest};
+use super::reference::{Download, download};
 use crate::diagnostics::Diagnostic;
 use crate::memo::Fingerprint;
 use crate::source::{SourceAsset, parent};
-use crate::template::Rope;
+use crate::template::{RenderedBody, Rope};
 
 /// A file to be written.
 #[derive(Debug, Clone)]
@@ -34,6 +35,8 @@ pub enum Content {
     Bytes(Arc<[u8]>),
     /// A file of the site, read when it is written.
     Source(SourceAsset),
+    /// The references of a body, for other programs.
+    References(Arc<RenderedBody>, Download),
 }
 
 impl Content {
@@ -52,6 +55,7 @@ impl Content {
             }
             Self::Bytes(bytes) => return Ok(bytes),
             Self::Source(asset) => buffer.extend_from_slice(&asset.read()?),
+            Self::References(body, format) => buffer.extend_from_slice(download(body.body(), *format).as_bytes()),
         }
         Ok(buffer)
     }

@@ -30,6 +30,15 @@ pub struct CitedSource {
     pub pages: Vec<usize>,
 }
 
+impl CitedSource {
+    /// Whether it has a page of its own: when it has an id, which gives it an address that
+    /// stays, or when more than one page cites it. The references of the one page that
+    /// leans on any other source say all there is to say.
+    pub fn has_page(&self) -> bool {
+        self.source.id.is_some() || self.pages.len() > 1
+    }
+}
+
 /// Every source that a page cites or lists, in the order of their list: by whom, then by
 /// date and title.
 #[derive(Debug, Default)]
@@ -98,8 +107,10 @@ impl SourceIndex {
         self.mark
     }
 
+    /// The last part of the address of a source's own page, when it has one.
     pub(super) fn slug_of(&self, identity: &str) -> Option<&str> {
-        self.slugs.get(identity).map(AsRef::as_ref)
+        let slug = self.slugs.get(identity)?;
+        self.get(slug).filter(|entry| entry.has_page()).map(|entry| entry.slug.as_ref())
     }
 
     pub(super) fn get(&self, slug: &str) -> Option<&CitedSource> {

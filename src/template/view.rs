@@ -225,8 +225,9 @@ impl<'a> View<'a> {
     pub fn source_address(&self, source: &Source) -> Option<String> {
         let identity = source_index::identity(source);
         self.note(Read::SourceAddress(Arc::from(identity.as_str())));
-        let slug = self.world.index.slug_of(&identity)?;
-        Some(format!("{}/sources/{slug}/", self.config().base_path))
+        let config = self.config();
+        let slug = self.world.index.slug_of(&identity).filter(|_| config.citations.source_pages)?;
+        Some(format!("{}/sources/{slug}/", config.base_path))
     }
 
     /// A source that pages cite, by the last part of its address, with these pages.

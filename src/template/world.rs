@@ -34,6 +34,11 @@ pub struct RenderedBody {
 }
 
 impl RenderedBody {
+    /// The body.
+    pub fn body(&self) -> &Body {
+        &self.body.value
+    }
+
     /// Equal for equal references.
     pub fn references_fingerprint(&self) -> Fingerprint {
         self.references
@@ -152,6 +157,11 @@ impl World {
     /// The citation style.
     pub fn style(&self) -> &Arc<Style> {
         &self.style
+    }
+
+    /// The bodies in the order of [`Site::documents`].
+    pub fn bodies(&self) -> &[Arc<RenderedBody>] {
+        &self.bodies
     }
 
     /// Posts and pages by their place in [`Site::all_pages`], with their rendered bodies.

@@ -127,6 +127,6 @@ fn what_is_not_wanted_is_left_out() {
     let site = site.built();
     assert!(!site.has("public/posts/one/references.bib") && !site.has("public/sources/apa"));
     let page = site.read("public/posts/one/index.html");
-    assert!(page.contains("American Psychological Association – <a href=\"https://www.apa.org/topics/group-therapy\">Understanding group therapy</a>"), "{page}");
+    assert!(page.contains("American Psychological Association – <a href=\"https://www.apa.org/topics/group-therapy\" class=\"titled\">Understanding group therapy</a>"), "{page}");
     assert!(!page.contains("class=\"evidence\""), "{page}");
 }

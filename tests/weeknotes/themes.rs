@@ -90,7 +90,7 @@ fn the_documented_context_is_the_real_one() {
     let readme =
         std::fs::read_to_string(crate::fixture::repository().join("themes/notebook/README.md")).expect("a README");
     let site = Site::new()
-        .post("2026-03-03", "one", "---\ntitle: One\nseries: Notes\ntags: [a]\nsources: [{title: S, url: https://e.org}]\nimage: https://e.org/x.png\n---\n## A\nText.\n")
+        .post("2026-03-03", "one", "---\ntitle: One\nseries: Notes\ntags: [a]\nsources: [{id: s, title: S, url: https://e.org}]\nimage: https://e.org/x.png\n---\n## A\nText.\n")
         .file("content/about.md", "# About\n");
     let mut site = site;
     for kind in ["home", "post", "page", "series", "series-index", "tag", "tags", "archive", "sources", "source", "404"]
