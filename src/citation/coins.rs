@@ -1,4 +1,4 @@
-//! ContextObjects in Spans: what Zotero and others pick a reference up from
+//! `ContextObjects` in Spans: what Zotero and others pick a reference up from
 //! (<https://web.archive.org/web/2017/http://ocoins.info/>, ANSI/NISO Z39.88-2004).
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

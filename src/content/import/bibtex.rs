@@ -1,5 +1,6 @@
 //! BibTeX and BibLaTeX.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use biblatex::{Bibliography, ChunksExt, DateValue, Entry, EntryType, PermissiveType, RawBibliography};
@@ -84,7 +85,7 @@ fn back(range: &Range<usize>, lead: usize, at: usize, text: &str) -> Range<usize
 }
 
 fn source(entry: &Entry) -> Source {
-    let text = |key: &str| entry.get(key).map(|chunks| chunks.format_verbatim()).filter(|text| !text.trim().is_empty());
+    let text = |key: &str| entry.get(key).map(ChunksExt::format_verbatim).filter(|text| !text.trim().is_empty());
     let title = text("title").map(|title| match text("subtitle") {
         Some(subtitle) => format!("{title}: {subtitle}"),
         None => title,
@@ -121,8 +122,8 @@ fn source(entry: &Entry) -> Source {
             text("eprint").filter(|_| text("eprinttype").is_some_and(|kind| kind.eq_ignore_ascii_case("pubmed")))
         }),
         isbn: text("isbn"),
-        published: entry.date().ok().and_then(date),
-        accessed: entry.url_date().ok().and_then(date),
+        published: entry.date().ok().as_ref().and_then(date),
+        accessed: entry.url_date().ok().as_ref().and_then(date),
         archived,
         language: text("langid").or_else(|| text("language")),
         note: text("annotation").or_else(|| text("annote")),
@@ -156,7 +157,7 @@ fn names(people: &[biblatex::Person]) -> Vec<Name> {
 }
 
 fn kind(entry: &Entry) -> WorkKind {
-    let subtype = entry.get("entrysubtype").map(|chunks| chunks.format_verbatim()).unwrap_or_default();
+    let subtype = entry.get("entrysubtype").map(ChunksExt::format_verbatim).unwrap_or_default();
     let newspaper = matches!(subtype.as_str(), "newspaper" | "magazine");
     match &entry.entry_type {
         EntryType::Article | EntryType::SuppPeriodical | EntryType::Periodical if newspaper => WorkKind::News,
@@ -189,12 +190,12 @@ fn kind(entry: &Entry) -> WorkKind {
 }
 
 /// Months and days count from nought there; of a span the end is what a style prints last.
-fn date(date: PermissiveType<biblatex::Date>) -> Option<PartialDate> {
+fn date(date: &PermissiveType<biblatex::Date>) -> Option<PartialDate> {
     let PermissiveType::Typed(date) = date else { return None };
     let (DateValue::At(at) | DateValue::After(at) | DateValue::Before(at) | DateValue::Between(at, _)) = date.value;
     let mut text = format!("{:04}", at.year);
     for part in [at.month, at.day].into_iter().map_while(|part| part) {
-        text.push_str(&format!("-{:02}", part + 1));
+        write!(text, "-{:02}", part + 1).expect("writing to a string never fails");
     }
     PartialDate::parse(&text)
 }

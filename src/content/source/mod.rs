@@ -55,7 +55,7 @@ pub struct Source {
     pub url: Option<String>,
     /// Its digital object identifier, without `https://doi.org/`.
     pub doi: Option<String>,
-    /// Its number in PubMed.
+    /// Its number in `PubMed`.
     pub pmid: Option<String>,
     /// Its International Standard Book Number, as written.
     pub isbn: Option<String>,

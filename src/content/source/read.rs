@@ -87,7 +87,7 @@ pub(crate) fn bare_doi(text: &str) -> Option<String> {
     (good && !suffix.is_empty() && !suffix.contains(char::is_whitespace)).then(|| doi.to_owned())
 }
 
-/// Whether a text can be a number of PubMed.
+/// Whether a text can be a number of `PubMed`.
 pub(crate) fn is_pmid(text: &str) -> bool {
     (1..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -164,8 +164,13 @@ impl Reader<'_, '_> {
             first.get_or_insert(place);
         }
         let only_id = Source { id: source.id.clone(), ..Source::default() } == source;
-        let told = source.title.is_some() || source.url.is_some() || source.organisation.is_some();
-        if !told && !(only_id && source.id.is_some()) && source.doi.is_none() && source.authors.is_empty() {
+        let told = source.title.is_some()
+            || source.url.is_some()
+            || source.doi.is_some()
+            || source.organisation.is_some()
+            || !source.authors.is_empty();
+        let is_reference = only_id && source.id.is_some();
+        if !told && !is_reference {
             let diagnostic = Diagnostic::error("source", "this source says neither who nor what nor where");
             self.found
                 .push(diagnostic.maybe_at(first).help("give it at least a `title`, an `organisation` or a `url`"));
