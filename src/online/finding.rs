@@ -64,6 +64,14 @@ pub enum Finding {
     Private,
 }
 
+/// Whether a copy was looked for in an archive.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Looked<'a> {
+    Not,
+    InVain,
+    Found(&'a Archived),
+}
+
 impl From<Failure> for Finding {
     fn from(failure: Failure) -> Self {
         match failure {
@@ -96,7 +104,12 @@ impl Finding {
     pub fn is_unchecked(&self) -> bool {
         matches!(
             self,
-            Self::Refused { .. } | Self::Trouble { .. } | Self::Timeout | Self::Broken { .. } | Self::Private
+            Self::Refused { .. }
+                | Self::Trouble { .. }
+                | Self::Timeout
+                | Self::Broken { .. }
+                | Self::Loop { .. }
+                | Self::Private
         )
     }
 
@@ -105,15 +118,8 @@ impl Finding {
         matches!(self, Self::Timeout | Self::NoHost | Self::Broken { .. })
     }
 
-    /// What to tell the author of a record, if anything. `copy` is a copy in an archive
-    /// that was found just now.
-    pub(super) fn diagnostic(
-        &self,
-        url: &str,
-        source: &Source,
-        place: &Span,
-        copy: Option<&Archived>,
-    ) -> Option<Diagnostic> {
+    /// What to tell the author of a record, if anything.
+    pub(super) fn diagnostic(&self, url: &str, source: &Source, place: &Span, copy: Looked<'_>) -> Option<Diagnostic> {
         let message = self.message(url)?;
         let code = if self.is_unchecked() { "link-unchecked" } else { "link" };
         Some(Diagnostic::warning(code, message).at(place.clone()).maybe_help(self.help(source, copy)))
@@ -133,13 +139,16 @@ impl Finding {
             Self::NoHost => format!("{url} is at a host that cannot be found"),
             Self::Tls { reason } => format!("{url} has no safe connection: {reason}"),
             Self::Broken { reason } => format!("{url} could not be checked: {reason}"),
-            Self::Loop { hops } => format!("{url} sends its readers on and on, {hops} times so far"),
+            Self::Loop { hops } => {
+                let times = if *hops == 1 { "to itself".to_owned() } else { format!("{hops} times") };
+                format!("{url} could not be checked: it sends on {times} without a page")
+            }
             Self::Astray { to } => format!("{url} sends its readers to what is no web address: `{to}`"),
             Self::Private => format!("{url} was not asked: it leads into a private network"),
         })
     }
 
-    fn help(&self, source: &Source, copy: Option<&Archived>) -> Option<String> {
+    fn help(&self, source: &Source, copy: Looked<'_>) -> Option<String> {
         let again = "it may be well another time; it is asked again in a day";
         Some(match self {
             Self::Fine => return None,
@@ -151,18 +160,22 @@ impl Finding {
             Self::Refused { .. } => "open it in a browser: many servers refuse programs".to_owned(),
             Self::Trouble { .. } | Self::Timeout | Self::Broken { .. } => again.to_owned(),
             Self::Tls { .. } => "open it in a browser; when that warns as well, look for another address".to_owned(),
+            Self::Loop { .. } => "open it in a browser: many servers send programs in circles".to_owned(),
             Self::Private => "link to what every reader can open".to_owned(),
-            Self::Dead { .. } | Self::NoHost | Self::Loop { .. } | Self::Astray { .. } => lost(source, copy),
+            Self::Dead { .. } | Self::NoHost | Self::Astray { .. } => lost(source, copy),
         })
     }
 }
 
 /// What to do about a page that is lost.
-fn lost(source: &Source, copy: Option<&Archived>) -> String {
+fn lost(source: &Source, copy: Looked<'_>) -> String {
     match (&source.archived, copy) {
         (Some(kept), _) => format!("readers find the copy at {}; look for the new address all the same", kept.url),
-        (None, Some(copy)) => format!("there is a copy at {}", copy.url),
-        (None, None) => "look for its new address; `--archive` looks for a copy in the Wayback Machine".to_owned(),
+        (None, Looked::Found(copy)) => format!("there is a copy at {}", copy.url),
+        (None, Looked::InVain) => "look for its new address; no copy was found in the Wayback Machine".to_owned(),
+        (None, Looked::Not) => {
+            "look for its new address; `--archive` looks for a copy in the Wayback Machine".to_owned()
+        }
     }
 }
 

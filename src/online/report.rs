@@ -9,7 +9,7 @@ use super::ask::{Asker, host, parsed};
 use super::check::check_with;
 use super::clock::Clock;
 use super::fetch::Fetch;
-use super::finding::Finding;
+use super::finding::{Finding, Looked};
 use super::known::Known;
 use super::wayback;
 use crate::content::{Archived, LIBRARY, PartialDate, Source, doi_url};
@@ -40,7 +40,7 @@ pub struct Counts {
     pub fine: usize,
     /// Those that should be written otherwise: moved, or to be had over https.
     pub moved: usize,
-    /// Those that no reader can open.
+    /// Those that seem lost: gone, or without a host or a safe connection.
     pub dead: usize,
     /// Those of which nothing can be said.
     pub unchecked: usize,
@@ -86,14 +86,16 @@ pub fn check_sources(
         return report;
     }
     if options.archive {
-        report.archived = copies(&asker, records, &mut known, &mut report.diagnostics);
+        report.archived = copies(&asker, records, &findings, &mut known, &mut report.diagnostics);
     }
     report.not_kept = known.store(clock.now(), options).err().map(|error| error.to_string());
     for (source, place) in records {
-        let copy = report.archived.iter().find(|addition| addition.place == *place && addition.id == source.id);
-        let told = links(source).into_iter().filter_map(|link| {
-            findings[&link].diagnostic(&link, source, place, copy.map(|addition| &addition.archived))
-        });
+        let copy = match report.archived.iter().find(|addition| addition.place == *place && addition.id == source.id) {
+            Some(addition) => Looked::Found(&addition.archived),
+            None if options.archive => Looked::InVain,
+            None => Looked::Not,
+        };
+        let told = links(source).into_iter().filter_map(|link| findings[&link].diagnostic(&link, source, place, copy));
         report.diagnostics.extend(told);
     }
     report.diagnostics.sort();
@@ -152,18 +154,20 @@ fn nothing_heard(findings: &BTreeMap<String, Finding>) -> Option<Diagnostic> {
     Some(Diagnostic::warning("link-unchecked", message).help(help))
 }
 
-/// The copies of those records that have none. Where the archive stays silent, the rest
+/// The copies of those records that have none. What leads into a private network is nothing
+/// to tell the archive of. Where the archive stays silent, the rest
 /// is not asked for.
 fn copies(
     asker: &Asker<'_>,
     records: &[(Arc<Source>, Span)],
+    findings: &BTreeMap<String, Finding>,
     known: &mut Known,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Addition> {
     let mut found = Vec::new();
     let without = records.iter().filter(|(source, _)| source.archived.is_none());
     for (source, place) in without {
-        let Some(url) = &source.url else { continue };
+        let Some(url) = source.url.as_ref().filter(|url| findings[*url] != Finding::Private) else { continue };
         let Ok(copy) = copy(asker, source, url, known) else {
             let message = "the Wayback Machine could not be asked for copies of all sources";
             diagnostics.push(

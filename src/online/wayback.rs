@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use url::Url;
 
-use super::ask::{Asker, How};
+use super::ask::{Asker, How, parsed};
 use super::fetch::Method;
 use crate::content::{PartialDate, Source};
 
@@ -18,7 +18,8 @@ const LIMIT: u64 = 64 * 1024;
 pub(super) fn look_up(asker: &Asker<'_>, source: &Source, url: &str) -> Result<Option<(String, PartialDate)>, ()> {
     let mut address =
         Url::parse(&asker.options.archive_at).and_then(|base| base.join("/wayback/available")).map_err(drop)?;
-    address.query_pairs_mut().append_pair("url", url);
+    let Some(url) = parsed(url) else { return Ok(None) };
+    address.query_pairs_mut().append_pair("url", url.as_str());
     if let Some(PartialDate { year, month: Some(month), day: Some(day) }) = source.accessed {
         address.query_pairs_mut().append_pair("timestamp", &format!("{year:04}{month:02}{day:02}"));
     }
