@@ -33,6 +33,7 @@
 //! | [`cache`] | pure results that are dear to make, kept between runs | [`Cache`](cache::Cache) |
 //! | [`build`] | the pipeline that joins the stages | [`Builder`](build::Builder), [`Report`](build::Report) |
 //! | [`serve`] | watches, serves from memory, tells open pages | [`Options`](serve::Options), [`Built`](serve::Built) |
+//! | [`online`] | links of sources looked at over the network; archived copies | [`Fetch`](online::Fetch), [`Finding`](online::Finding), [`Report`](online::Report) |
 //! | [`cli`] | one file for each command | |
 //!
 //! Modules depend downwards only: `cli → serve → build → output → template → markdown →
@@ -84,7 +85,8 @@
 //! # Invariants
 //!
 //! *Architecture Invariant:* only [`source`] reads a site's files, only [`output`] writes
-//! them, [`cache`] reads and writes its own, and nothing is right because of it. Only
+//! them, [`cache`] reads and writes its own, and nothing is right because of it;
+//! [`online`] alone reaches the network and adds copies to a library when told to. Only
 //! [`cli`] prints, reads the clock or the environment, or decides how the program ends.
 //! "Now" is a value, in a preview a function that `cli` hands in.
 //!
@@ -120,6 +122,7 @@ pub mod content;
 pub mod diagnostics;
 pub mod markdown;
 pub mod memo;
+pub mod online;
 pub mod output;
 pub mod serve;
 pub mod site;

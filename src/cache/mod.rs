@@ -100,21 +100,26 @@ impl Cache {
         entries.drop_unused();
         let bytes = file::encode(entries.by_key.iter().map(|(key, entry)| (*key, entry.text.as_ref())).collect());
         drop(entries);
-        let folder = file.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let ignore = folder.join(".gitignore");
-        if !ignore.exists() {
-            fs::write(ignore, "*\n")?;
-        }
-        // Of its own name, for another build may run.
-        let fresh = file.with_extension(format!("{}.new", std::process::id()));
-        fs::write(&fresh, bytes)?;
-        fs::rename(fresh, file)
+        put(file, &bytes)
     }
 
     fn lock(&self) -> MutexGuard<'_, Entries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Writes a file of the cache's folder, whole or not at all, and keeps it out of Git.
+pub(crate) fn put(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let ignore = folder.join(".gitignore");
+    if !ignore.exists() {
+        fs::write(ignore, "*\n")?;
+    }
+    // Of its own name, for another build may run.
+    let fresh = file.with_extension(format!("{}.new", std::process::id()));
+    fs::write(&fresh, bytes)?;
+    fs::rename(fresh, file)
 }
 
 impl Entries {

@@ -35,18 +35,14 @@ impl Builder<'_> {
             (None, _) => format!("Sources, page {number}"),
             (Some(kind), _) => format!("Sources: {kind}"),
         };
-        let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
-        for (entry, pages) in &entries {
-            let value = self.cited(entry, pages);
-            match groups.last_mut() {
-                Some((name, sources)) if *name == entry.group => sources.push(value),
-                _ => groups.push((entry.group.clone(), vec![value])),
-            }
-        }
-        let groups =
-            groups.into_iter().map(|(name, sources)| Value::from(map! { "name" => name, "sources" => sources }));
-        let groups: Vec<Value> = groups.collect();
         let items: Vec<Value> = entries.iter().map(|(entry, pages)| self.cited(entry, pages)).collect();
+        let named: Vec<(&str, &Value)> =
+            entries.iter().zip(&items).map(|((entry, _), value)| (entry.group.as_str(), value)).collect();
+        let groups = named.chunk_by(|a, b| a.0 == b.0).map(|group| {
+            let sources: Vec<Value> = group.iter().map(|(_, value)| (*value).clone()).collect();
+            Value::from(map! { "name" => group[0].0, "sources" => sources })
+        });
+        let groups: Vec<Value> = groups.collect();
         let pages = self.view.all_pages_of(evidence);
         let at = |number: usize| numbered(&first, number).href(base_path);
         let paginator = map! {

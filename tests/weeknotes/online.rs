@@ -1,0 +1,8 @@
+//! Links looked at over a network: one that is made up, and a real one that ends at this
+//! machine.
+
+mod fake;
+mod links;
+mod network;
+mod records;
+mod server;
