@@ -21,7 +21,9 @@ use crate::source::{SourcePath, SourceText, parent};
 
 pub use date::When;
 pub use front_matter::{FrontMatter, ImageRef, SeriesOrder, SeriesRef};
-pub use import::{Imported, checked as checked_import, from_bibtex, from_csl_json};
+pub use import::{
+    Imported, checked as checked_import, from_bibtex, from_csl_json, from_html, from_ris, read_any, turned_name,
+};
 pub use slug::slugify;
 pub use library::{LIBRARY, Library, Record};
 pub use source::{
