@@ -20,4 +20,5 @@ mod pages;
 mod references;
 mod repository;
 mod serve;
+mod sources;
 mod themes;
