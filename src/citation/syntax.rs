@@ -96,7 +96,7 @@ pub fn key(text: &str) -> Option<(&str, usize)> {
 /// Whether an `@` at this place can begin an id: not inside a word, an address or an escape.
 pub fn can_begin(before: &str) -> bool {
     before.chars().next_back().is_none_or(|c| {
-        c.is_whitespace() || matches!(c, '(' | '[' | '{' | '-' | '–' | '—' | '"' | '\'' | '“' | '‘' | '*' | '_' | '/')
+        c.is_whitespace() || matches!(c, '(' | '[' | '{' | '-' | '–' | '—' | '"' | '\'' | '“' | '‘' | '*' | '_')
     })
 }
 
