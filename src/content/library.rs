@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::import::{checked, from_bibtex, from_csl_json};
+use super::import::{Imported, bibtex, checked, csl_json};
 use super::source::{FIELDS, Source, read_record};
 use crate::diagnostics::{Diagnostic, Span, Warned};
 use crate::memo::Fingerprint;
@@ -38,8 +38,8 @@ impl Library {
     pub fn read(text: &SourceText) -> Warned<Arc<Self>> {
         let mut diagnostics = Vec::new();
         let records = match text.path.rsplit('.').next() {
-            Some("bib") => bibtex(text, &mut diagnostics),
-            Some("json") => csl_json(text, &mut diagnostics),
+            Some("bib") => imported(text, bibtex(text, &mut diagnostics), &mut diagnostics),
+            Some("json") => imported(text, csl_json(text, &mut diagnostics), &mut diagnostics),
             _ => records(text, &mut diagnostics),
         };
         let is_broken = diagnostics.iter().any(Diagnostic::is_error);
@@ -79,28 +79,7 @@ fn no_id(place: Span) -> Diagnostic {
         .help("give it a short name: `id: apa-group-therapy`")
 }
 
-fn bibtex(text: &SourceText, diagnostics: &mut Vec<Diagnostic>) -> Vec<Record> {
-    let (found, wrong) = from_bibtex(&text.text);
-    diagnostics.extend(wrong.into_iter().map(|(message, range)| {
-        Diagnostic::error("library", format!("this BibTeX entry cannot be read: {message}"))
-            .at(text.span(range))
-            .help("look for a brace or a comma that is missing; the other entries are read")
-    }));
-    imported(text, found, diagnostics)
-}
-
-fn csl_json(text: &SourceText, diagnostics: &mut Vec<Diagnostic>) -> Vec<Record> {
-    match from_csl_json(&text.text) {
-        Ok(found) => imported(text, found, diagnostics),
-        Err((message, range)) => {
-            let diagnostic = Diagnostic::error("library", format!("this file cannot be read as CSL-JSON: {message}"));
-            diagnostics.push(diagnostic.at(text.span(range)).help("export it anew: Zotero calls the format CSL JSON"));
-            Vec::new()
-        }
-    }
-}
-
-fn imported(text: &SourceText, found: Vec<super::import::Imported>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Record> {
+fn imported(text: &SourceText, found: Vec<Imported>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Record> {
     let mut records = Vec::with_capacity(found.len());
     for one in found {
         let place = text.span(one.range);

@@ -21,14 +21,16 @@ use crate::source::{SourcePath, SourceText, parent};
 
 pub use date::When;
 pub use front_matter::{FrontMatter, ImageRef, SeriesOrder, SeriesRef};
-pub use import::{Imported, checked as checked_import, from_bibtex, from_csl_json};
+pub use import::{
+    Imported, checked as checked_import, from_bibtex, from_csl_json, from_html, from_ris, read_any, turned_name,
+};
 pub use slug::slugify;
 pub use library::{LIBRARY, Library, Record};
 pub use source::{
     Archived, Evidence, FIELDS as SOURCE_FIELDS, Listed, Name, Organisation, PartialDate, Source, WorkKind, doi_url,
     normal_url, read_listed, read_record, to_yaml,
 };
-pub(crate) use source::{bare_doi, check_url, is_hidden, is_isbn};
+pub(crate) use source::{bare_doi, check_url};
 
 /// What a Markdown file is, told by its folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -3,14 +3,25 @@
 //! What cannot be a value of ours (an address that runs a script, a DOI that is none) is
 //! left out and told; the rest of the record is kept.
 
+mod any;
 mod bibtex;
 mod csl_json;
+mod html;
+mod json_ld;
+mod page;
+mod person;
+mod ris;
 
-use super::source::{Source, bare_doi, check_url, is_hidden};
+use super::source::{Source, bare_doi, check_url, is_hidden, is_pmid};
 use crate::diagnostics::{Diagnostic, Span};
 
+pub use any::read_any;
+pub(super) use any::{bibtex, csl_json};
 pub use bibtex::from_bibtex;
 pub use csl_json::from_csl_json;
+pub use html::from_html;
+pub use person::turned_name;
+pub use ris::from_ris;
 
 /// A record with the bytes of the text that it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +47,15 @@ pub fn checked(source: Source, place: &Span, found: &mut Vec<Diagnostic>) -> Sou
     {
         wrong(message, help);
         source.url = None;
+    }
+    if let Some(archived) = &source.archived
+        && let Err((message, help)) = check_url(&archived.url)
+    {
+        wrong(message, help);
+        source.archived = None;
+    }
+    if let Some(pmid) = source.pmid.take_if(|pmid| !is_pmid(pmid)) {
+        wrong(format!("`{pmid}` is no number of PubMed"), "write the digits alone: 30335462");
     }
     if let Some(doi) = source.doi.take() {
         source.doi = bare_doi(&doi);

@@ -98,6 +98,11 @@ pub(crate) fn is_isbn(text: &str) -> bool {
     }
 }
 
+/// Whether it is a number that `PubMed` gives.
+pub(crate) fn is_pmid(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit()) && (1..=9).contains(&text.len())
+}
+
 /// What is not seen and can turn a text around: control characters, and those that set
 /// the direction of writing (Unicode Standard Annex 9, section 2).
 pub(crate) fn is_hidden(c: char) -> bool {
@@ -286,7 +291,7 @@ impl Reader<'_, '_> {
 
     fn pmid(&mut self, value: &Value) -> Option<String> {
         let (text, place) = self.placed_text("pmid", value)?;
-        if text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() <= 9 {
+        if is_pmid(&text) {
             return Some(text);
         }
         self.wrong(&place, format!("`{text}` is no number of PubMed"), "write the digits alone: 30335462");
