@@ -27,7 +27,7 @@ pub use folder::OutputFolder;
 pub use key::Key;
 pub use plan::{Copied, Plan};
 pub use reference::Download;
-pub use scaffold::create;
+pub use scaffold::{create, replace};
 pub use writer::{Artifact, Content, Error, Written};
 
 /// Renders an artifact; what it reads is recorded by the view.
