@@ -19,18 +19,18 @@ use crate::source::{Folder, SourceText};
 
 /// Add a record to content/sources.yaml.
 ///
-/// The file is a web page as the browser saves it, or BibTeX, RIS, CSL-JSON or YAML; what
-/// it is is seen by what is in it. From a page its own citation data are read (the
-/// citation_* tags, JSON-LD, Dublin Core, Open Graph). The record is printed: look it over,
-/// since pages are often wrong about their author and date.
+/// The file is a web page as the browser saves it, or BibTeX, RIS, CSL-JSON or YAML, told
+/// apart by what is in it. Of a page its own citation data are read: the citation_* tags,
+/// JSON-LD, Dublin Core and Open Graph. The record is printed: look it over, since pages
+/// are often wrong about their author and date.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  weeknotes sources add page.html                      a page saved with the browser
-  weeknotes sources add page.html --now 2026-01-06     and the day you read it
+  weeknotes sources add page.html                       a page saved with the browser
+  weeknotes sources add page.html --now 2026-01-06      and the day you read it
   weeknotes sources add cited.ris --id yalom-2020
   curl -L https://example.org/page | weeknotes sources add
-  weeknotes sources add 10.1037/pst0000172 --id a      the DOI alone, to fill in by hand
+  weeknotes sources add 10.1037/a0018378 --id shedler    the DOI alone, to fill in by hand
 
 Nothing is written when a source of that id, DOI or address is there already.")]
 pub(super) struct Arguments {
@@ -107,7 +107,10 @@ fn given(arguments: &Arguments) -> Result<Given, Error> {
     match std::fs::File::open(file) {
         Ok(opened) => text(&name, opened).map(Given::Text),
         Err(error) => address(arguments, &name)
-            .unwrap_or_else(|| Err(Error::io("read", Path::new(&*name), &error)))
+            .unwrap_or_else(|| {
+                let help = "name a saved page or an export; without a name, standard input is read";
+                Err(Error::io("read", file, &error).help(help))
+            })
             .map(|source| Given::Alone(Box::new(source))),
     }
 }
@@ -146,7 +149,7 @@ fn address(arguments: &Arguments, name: &str) -> Option<Result<Source, Error>> {
         )
         .help(help)));
     }
-    Some(Ok(Source { doi, url, ..Source::default() }))
+    Some(Ok(Source { url, doi, ..Source::default() }))
 }
 
 /// The records with their ids; none of them may be there already.
@@ -167,19 +170,19 @@ fn named(arguments: &Arguments, sources: Vec<Source>, known: &Catalogue) -> Resu
     let mut named = Vec::with_capacity(sources.len());
     for source in sources {
         let source = with_id(arguments, source, &ids)?;
-        if let Some(at) = works.insert(source.identity(), "another entry of what was given".to_owned()) {
+        if let Some(at) = works.insert(source.identity(), "earlier in what was given".to_owned()) {
             let what = source.link().or(source.title.clone()).unwrap_or_else(|| source.key());
-            let message = format!("the source {what} is recorded already, at {at}");
+            let message = format!("the source {what} is recorded already, {at}");
             return Err(Error::new(message).help("nothing was written; cite that record, or correct it"));
         }
-        ids.insert(source.key(), "another entry of what was given".to_owned());
+        ids.insert(source.key(), "earlier in what was given".to_owned());
         named.push(source);
     }
     Ok(named)
 }
 
 fn place(path: &str, line: usize) -> String {
-    format!("{path}:{line}")
+    format!("at {path}:{line}")
 }
 
 fn with_id(arguments: &Arguments, source: Source, ids: &BTreeMap<String, String>) -> Result<Source, Error> {
@@ -192,7 +195,7 @@ fn with_id(arguments: &Arguments, source: Source, ids: &BTreeMap<String, String>
         }
     };
     if let Some(at) = ids.get(&id) {
-        let message = format!("there is a source with the id `{id}` already, at {at}");
+        let message = format!("there is a source with the id `{id}` already, {at}");
         return Err(Error::new(message).help("nothing was written; give another id with --id"));
     }
     Ok(Source { id: Some(id), ..source })
@@ -226,7 +229,8 @@ fn append(root: &Path, folder: &Folder, sources: &[Source]) -> Result<(), Error>
     let is_same = read.value.records.iter().map(|record| &*record.source).eq(before.chain(sources));
     if old.value.is_broken || read.value.is_broken || !is_same {
         let message = format!("a record cannot be put at the end of {LIBRARY} as the file is");
-        let help = "see what `weeknotes sources check` says of it; it should be a list in which each record begins with `- id: …`";
+        let help = "write it as a list in which each record begins with `- id: …`, or use --print and put the record there by hand; \
+                    `weeknotes sources check` tells what cannot be read";
         return Err(Error::new(message).help(help));
     }
     replace(&path, &text.text, &new)

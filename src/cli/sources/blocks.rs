@@ -298,3 +298,58 @@ impl<'t> Reader<'t> {
 fn is_blank(line: &str) -> bool {
     line.trim().is_empty()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PIECES: [&str; 8] = [
+        "- id: b\n  title: B\n",
+        "- title: 'A: a'\n  id: a\n",
+        "# before c\n- id: c\n  # about the title\n  title: C\n  # behind\n",
+        "\n\n\n",
+        "- date: 2020\n  id: d\n  organisation: D\n  quote: |+\n    Kept.\n\n    # kept\n\n",
+        "-\n  # first\n  url: https://example.org/#x\n  id: e\n",
+        "# alone\n\n",
+        "- {title: F, id: f}\n",
+    ];
+
+    fn read(text: &str) -> (Vec<Source>, Option<String>) {
+        let text = SourceText::new("content/sources.yaml", text);
+        let library = Library::read(&text).value;
+        let mut sources: Vec<Source> = library.records.iter().map(|record| (*record.source).clone()).collect();
+        sources.sort_by(|one, other| one.id.cmp(&other.id));
+        (sources, in_order(&text, &library.records))
+    }
+
+    fn check(text: &str) {
+        let (before, once) = read(text);
+        let once = once.unwrap_or_else(|| panic!("{text}"));
+        let (after, twice) = read(&once);
+        assert_eq!(before, after, "{text}");
+        assert_eq!(twice.as_deref(), Some(once.as_str()), "{text}");
+        assert_eq!(once.matches('#').count(), text.matches('#').count(), "{once}");
+    }
+
+    /// However it is written, it says the same afterwards, and a second time changes nothing.
+    #[test]
+    fn order_changes_nothing_that_is_said() {
+        for start in 0..PIECES.len() {
+            for step in [1, 3, 5, 7] {
+                let text: String = (0..PIECES.len()).map(|at| PIECES[(start + at * step) % PIECES.len()]).collect();
+                check(&text);
+                check(&format!("---\n{text}"));
+                check(&text.replace('\n', "\r\n"));
+                check(text.trim_end());
+            }
+        }
+    }
+
+    #[test]
+    fn every_place_of_a_list_is_kept() {
+        check("  - id: b\n    title: B\n  # about a\n  - id: a\n    title: A\n");
+        check("-  title: B\n   id: b\n\n-\n id: a\n title: A\n");
+        check("# only\n");
+        check("");
+    }
+}

@@ -53,6 +53,13 @@ pub(super) struct Citations {
     pub(super) bare_posts: Vec<(SourcePath, String)>,
 }
 
+impl Cited {
+    /// Whether no post and no page cites or lists it.
+    pub(super) fn is_unused(&self) -> bool {
+        self.posts.is_empty() && self.pages.is_empty()
+    }
+}
+
 impl Entry {
     /// Whether any post may refer to it.
     pub(super) fn is_shared(&self) -> bool {

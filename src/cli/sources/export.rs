@@ -32,7 +32,7 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// LaTeX, JabRef, Zotero
+    /// LaTeX and most reference managers
     Bibtex,
     /// Zotero, Pandoc, Quarto
     CslJson,
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
     let catalogue = Catalogue::read(&folder);
     let is_broken = catalogue.tell_errors(terminal);
     let records = catalogue.cited(&folder).records;
-    let is_wanted = |record: &&Cited| !arguments.cited || !(record.posts.is_empty() && record.pages.is_empty());
+    let is_wanted = |record: &&Cited| !arguments.cited || !record.is_unused();
     let wanted: Vec<Source> = records.iter().filter(is_wanted).map(keyed).collect();
     let text = match arguments.format {
         Format::Bibtex => bibtex(&wanted),

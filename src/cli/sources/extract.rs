@@ -1,6 +1,8 @@
 //! `weeknotes sources extract`
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -10,7 +12,7 @@ use super::super::{Failure, Outcome};
 use super::Root;
 use super::catalogue::Catalogue;
 use super::front::with_entries;
-use super::prose::{Ending, ending};
+use super::prose::ending;
 use crate::content::{Document, Listed, Source, checked_import, to_yaml};
 use crate::diagnostics::Diagnostic;
 use crate::output::{Error, replace};
@@ -57,23 +59,26 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
         Terminal::message(&format!("{} does not end in a line \"Source: …\".\n", text.path));
         return Ok(Outcome::Good);
     };
-    let (listed, warnings) = listed(text, found.sources.clone(), found.range.start, &Catalogue::read(&folder));
+    let (listed, warnings) = listed(text, found.sources, found.range.start, &Catalogue::read(&folder));
     Terminal::diagnostics(&warnings, terminal.human());
-    let entries: Vec<String> = new_entries(&listed, &document);
-    let new = match changed(text, &document, &found, &entries) {
+    let shown = format!("sources:\n{}", listed.iter().map(shown).collect::<String>());
+    if !arguments.write {
+        Terminal::result(&shown)?;
+        return Ok(Outcome::Good);
+    }
+    if !warnings.is_empty() {
+        Terminal::message("Nothing was changed: what cannot be kept would be lost.\n");
+        return Ok(Outcome::ContentErrors);
+    }
+    let new = match changed(text, &document, &found.range, &new_entries(&listed, &document)) {
         Ok(new) => new,
         Err(refusal) => {
             Terminal::diagnostics(&[*refusal], terminal.human());
             return Ok(Outcome::ContentErrors);
         }
     };
-    let shown: String = listed.iter().flat_map(|one| shown(one)).collect();
-    if !arguments.write {
-        Terminal::result(&format!("sources:\n{shown}"))?;
-        return Ok(Outcome::Good);
-    }
     replace(&root.join(&*text.path), &text.text, &new)?;
-    Terminal::result(&format!("sources:\n{shown}"))?;
+    Terminal::result(&shown)?;
     let taken = plural(text.text[found.range].lines().count(), "line");
     Terminal::message(&format!("Put into {}, and {taken} taken out of the text.\n", text.path));
     Ok(Outcome::Good)
@@ -117,8 +122,8 @@ fn entry(listed: &Listed) -> String {
     }
 }
 
-fn shown(listed: &Listed) -> Vec<String> {
-    entry(listed).lines().map(|line| format!("  {line}\n")).collect()
+fn shown(listed: &Listed) -> String {
+    entry(listed).lines().flat_map(|line| ["  ", line, "\n"]).collect()
 }
 
 /// Those that the front matter has not got.
@@ -136,34 +141,74 @@ fn new_entries(all: &[Listed], document: &Document) -> Vec<String> {
 fn changed(
     text: &SourceText,
     document: &Document,
-    found: &Ending,
+    lines: &Range<usize>,
     entries: &[String],
 ) -> Result<String, Box<Diagnostic>> {
-    let without = format!("{}{}", &text.text[..found.range.start], &text.text[found.range.end..]);
-    let new = if entries.is_empty() {
-        without.clone()
+    let mut new = if entries.is_empty() {
+        text.text.to_string()
     } else {
-        with_entries(&without, document.body_start, entries).map_err(|flow| {
-            let diagnostic =
-                Diagnostic::error("sources-form", "a record cannot be added to `sources` as it is written here");
+        with_entries(&text.text, document.body_start, entries).map_err(|flow| {
+            let message = "a record cannot be added to `sources` as it is written here";
             let help =
                 "write `sources:` as a list with a line for each, `- id` or `- title: …`, and run the command again";
-            Box::new(diagnostic.at(text.span(flow.range)).help(help))
+            Box::new(Diagnostic::error("sources-form", message).at(text.span(flow.range)).help(help))
         })?
     };
-    let again = Document::read(&SourceText::new(text.path.clone(), new.as_str()));
-    let body = new.len() - (without.len() - document.body_start);
-    let is_same = again.value.body_start == body
+    let longer = new.len() - text.text.len();
+    new.replace_range(lines.start + longer..lines.end + longer, "");
+    let again = Document::read(&SourceText::new(Arc::clone(&text.path), new.as_str()));
+    let is_same = again.value.body_start == document.body_start + longer
         && again.value.front.sources.len() == document.front.sources.len() + entries.len()
         && !again.diagnostics.iter().any(Diagnostic::is_error);
     if is_same {
         return Ok(new);
     }
-    let diagnostic =
-        Diagnostic::error("sources-form", "the front matter cannot be changed without changing what it says");
-    Err(Box::new(
-        diagnostic
-            .at(document.place_of("sources", ""))
-            .help("put the record printed by the command without --write there by hand"),
-    ))
+    let message = "a record cannot be added here without changing what the front matter says";
+    let help = "put what the command prints without --write there by hand";
+    Err(Box::new(Diagnostic::error("sources-form", message).at(document.place_of("sources", "")).help(help)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: &str = "Source: APA – Psychotherapy: Understanding Group Therapy\n";
+    const ENTRY: &str = "- organisation: APA\n  title: Understanding Group Therapy\n";
+
+    /// The post afterwards, and what its body must be.
+    fn extracted(text: &str) -> (String, String) {
+        let source = SourceText::new("content/posts/a.md", text);
+        let document = Document::read(&source).value;
+        let found = ending(text, document.body_in(text)).expect("a line that names a source");
+        let (before, after) = (&text[document.body_start..found.range.start], &text[found.range.end..]);
+        let new = changed(&source, &document, &found.range, &[ENTRY.to_owned()]).expect("a list");
+        (new, format!("{before}{after}"))
+    }
+
+    #[test]
+    fn the_body_stays_but_for_the_line() {
+        let fronts = [
+            "",
+            "---\ntitle: A\n---\n",
+            "---\nsources:\n---\n",
+            "---\nsources:\n- title: B\n# c\ntags: []\n---\n",
+            "---\nsources:\n    - title: B # b\n    # c\n\ntitle: A\n---\n",
+        ];
+        for front in fronts {
+            for before in ["", "# Heading\n\n", "Text  \nmore.\n\n\n", "A list\n\n- one\n\n"] {
+                for after in ["", "\n\n", "\n[^1]: A note\n    and more\n", "\n[a]: https://example.org"] {
+                    for ending in ["\n", "\r\n"] {
+                        let text = format!("{front}{before}{LINE}{after}").replace('\n', ending);
+                        let (new, body) = extracted(&text);
+                        let head = new.strip_suffix(&body).expect("the body");
+                        let kept: Vec<&str> = front.lines().filter(|line| !line.starts_with("sources:")).collect();
+                        let left: Vec<&str> = head.lines().filter(|line| kept.contains(line)).collect();
+                        assert_eq!(left, if front.is_empty() { vec![] } else { kept }, "{text:?}");
+                        assert!(head.contains(&format!("APA{ending}")) && head.ends_with(&format!("---{ending}")));
+                        assert_eq!(head.contains('\r'), ending == "\r\n");
+                    }
+                }
+            }
+        }
+    }
 }

@@ -19,7 +19,7 @@ pub(super) fn with_entries(text: &str, body: usize, entries: &[String]) -> Resul
     if body == 0 {
         let lines =
             [vec!["---".to_owned(), "sources:".to_owned()], indented(entries, 2), vec!["---".to_owned()]].concat();
-        return Ok(lines.iter().map(|line| format!("{line}{ending}")).collect::<String>() + text);
+        return Ok(inserted(text, 0, &lines, ending));
     }
     let close = text[..body].trim_end().rfind("---").unwrap_or_default();
     let Some(key) = key(&text[..close]) else {
@@ -75,7 +75,7 @@ fn indented(entries: &[String], by: usize) -> Vec<String> {
 }
 
 fn inserted(text: &str, at: usize, lines: &[String], ending: &str) -> String {
-    let lines: String = lines.iter().map(|line| format!("{line}{ending}")).collect();
+    let lines: String = lines.iter().flat_map(|line| [line.as_str(), ending]).collect();
     format!("{}{lines}{}", &text[..at], &text[at..])
 }
 

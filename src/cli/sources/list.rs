@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
     let catalogue = Catalogue::read(&folder);
     let is_broken = catalogue.tell_errors(terminal);
     let mut found = catalogue.cited(&folder);
-    found.records.retain(|record| !arguments.unused || (record.is_shared && is_unused(record)));
+    found.records.retain(|record| !arguments.unused || (record.is_shared && record.is_unused()));
     let is_json = arguments.format == Format::Json;
     let text = match (arguments.uncited_posts, arguments.by_evidence) {
         (true, _) if is_json => {
@@ -76,10 +76,6 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
     };
     Terminal::result(&text)?;
     Ok(if is_broken { Outcome::ContentErrors } else { Outcome::Good })
-}
-
-fn is_unused(record: &Cited) -> bool {
-    record.posts.is_empty() && record.pages.is_empty()
 }
 
 fn summary(records: &[Cited], is_unused: bool) -> String {
@@ -106,9 +102,14 @@ fn table(records: &[&Cited]) -> String {
         let year = source.published.or(source.updated).map(|date| date.year.to_string()).unwrap_or_default();
         let evidence = source.evidence().map(Evidence::name).unwrap_or_default();
         text += &row(&record.key, &year, evidence, &record.posts.len().to_string());
-        text += &format!("  {}\n", cut(&said(record), WIDTH - 2));
+        text += &below(&said(record));
     }
     text
+}
+
+/// The line below an entry's first.
+fn below(text: &str) -> String {
+    format!("  {}\n", cut(text, WIDTH - 2))
 }
 
 /// Whom it is by and what it is called, else where it is.
@@ -142,7 +143,8 @@ fn posts(posts: &[(SourcePath, String)]) -> String {
     if posts.is_empty() {
         return "Every post has a source.\n".to_owned();
     }
-    let lines: String = posts.iter().map(|(path, title)| format!("{path}\n  {}\n", cut(title, WIDTH - 2))).collect();
+    let lines: String =
+        posts.iter().flat_map(|(path, title)| [&**path, "\n", &below(title)].map(str::to_owned)).collect();
     format!("{lines}\n{} without a source.\n", plural(posts.len(), "post"))
 }
 

@@ -1,8 +1,10 @@
 //! A text that somebody saved or copied: which of the formats it is, and what it says.
 
+use std::sync::Arc;
+
 use super::{Imported, checked, from_bibtex, from_csl_json, from_html, from_ris, ris};
 use crate::content::source::{FIELDS, Source, read_record};
-use crate::diagnostics::{Diagnostic, Warned};
+use crate::diagnostics::{Diagnostic, Span, Warned};
 use crate::source::{SourceText, yaml};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,16 +28,18 @@ enum Kind {
 /// ```
 pub fn read_any(text: &SourceText) -> Warned<Vec<Source>> {
     let mut found = Vec::new();
-    let top = 0..0;
+    let is_page = kind(&text.text) == Kind::Html;
     let imported = match kind(&text.text) {
         Kind::Yaml => return records(text),
-        Kind::Html => vec![Imported { source: from_html(&text.text), range: top.clone() }],
+        Kind::Html => vec![Imported { source: from_html(&text.text), range: 0..0 }],
         Kind::BibTex => bibtex(text, &mut found),
         Kind::Ris => from_ris(&text.text),
         Kind::CslJson => csl_json(text, &mut found),
     };
+    // The first line of a page shows nothing of what is wrong in it.
+    let place = |range| if is_page { Span::file(Arc::clone(&text.path)) } else { text.span(range) };
     let sources: Vec<Source> =
-        imported.into_iter().map(|one| checked(one.source, &text.span(one.range), &mut found)).collect();
+        imported.into_iter().map(|one| checked(one.source, &place(one.range), &mut found)).collect();
     let is_told = |one: &Source| one.title.is_some() || one.url.is_some() || one.doi.is_some() || one.by().is_some();
     let value: Vec<Source> = sources.into_iter().filter(is_told).collect();
     if value.is_empty() && !found.iter().any(Diagnostic::is_error) {
@@ -103,9 +107,9 @@ fn nothing(text: &SourceText) -> Diagnostic {
 pub(in crate::content) fn bibtex(text: &SourceText, found: &mut Vec<Diagnostic>) -> Vec<Imported> {
     let (read, wrong) = from_bibtex(&text.text);
     found.extend(wrong.into_iter().map(|(message, range)| {
-        Diagnostic::error("library", format!("this BibTeX entry cannot be read in full: {message}"))
+        Diagnostic::error("library", format!("this BibTeX entry cannot be read: {message}"))
             .at(text.span(range))
-            .help("mend it there: often a brace or a comma is missing; all other entries are read")
+            .help("look for a brace or a comma that is missing; the other entries are read")
     }));
     read
 }
@@ -144,6 +148,22 @@ mod tests {
         for text in ["title: A", "- title: A", "sources:\n  - title: A\n", "{title: A}", "[{title: A}]"] {
             let read = read_any(&SourceText::new("a.yaml", text));
             assert_eq!((read.value.len(), read.diagnostics.len()), (1, 0), "{text}: {:?}", read.diagnostics);
+        }
+    }
+
+    #[test]
+    fn no_text_is_too_short() {
+        for text in [
+            "<!-- saved from url=(1)x --><html lang=ö><title>Ä &amp; – B</title><meta name=citation_author content='Ä, Ö'><script type=application/ld+json>[{\"@type\": \"Article\", \"name\": \"Ä&amp;\", \"author\": [{\"name\": \"Ö Ü\"}]}]</script>",
+            "TY  - JOUR\nAU  - Ä, Ö\nSP  - –\nPY  - 2019//Ä\nER  - ",
+            "@book{ä, title = {Ö {Ü}}, author = {Ä and {Ö}}, date = {2019-02}}",
+            "[{\"id\": \"ä\", \"type\": \"book\", \"title\": \"<i>Ö</i>\", \"issued\": {\"date-parts\": [[2019]]}}]",
+            "- title: Ä\n  author: [Ö, {family: Ü}]\n",
+        ] {
+            for (at, _) in text.char_indices() {
+                read_any(&SourceText::new("a", &text[..at]));
+                read_any(&SourceText::new("a", &text[at..]));
+            }
         }
     }
 }

@@ -115,7 +115,7 @@ impl Record<'_> {
         }
     }
 
-    /// PubMed's accession number is its own.
+    /// The database's own accession number is its own.
     fn pmid(&self) -> Option<String> {
         let is_pubmed = self.all(&["DB", "DP"]).any(|name| name.to_lowercase().contains("pubmed"));
         self.one(&["AN"]).filter(|number| is_pubmed && number.bytes().all(|byte| byte.is_ascii_digit()))
