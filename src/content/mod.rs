@@ -24,7 +24,6 @@ pub use front_matter::{FrontMatter, ImageRef, SeriesOrder, SeriesRef};
 pub use import::{
     Imported, checked as checked_import, from_bibtex, from_csl_json, from_html, from_ris, read_any, turned_name,
 };
-pub use slug::slugify;
 pub use library::{LIBRARY, Library, Record};
 pub use slug::slugify;
 pub use source::{

@@ -31,9 +31,7 @@ pub(super) fn render(key: &Key, view: View<'_>) -> Result<Rope, Box<Diagnostic>>
         Key::Source(slug) => page.source(slug),
         Key::NotFound => page.list("404", "/404.html", "Page not found", |_| {}),
         Key::Redirect(from, to) => page.redirect(from, to),
-        Key::Feed(..) | Key::Sitemap | Key::SitemapPart(_) | Key::Robots | Key::AllSources => {
-            Ok(Rope::default())
-        }
+        Key::Feed(..) | Key::Sitemap | Key::SitemapPart(_) | Key::Robots | Key::AllSources => Ok(Rope::default()),
     }
 }
 

@@ -54,8 +54,7 @@ impl Plan {
         let fixed = tree.assets_under("static").map(|asset| (asset.path["static/".len()..].to_owned(), asset));
         let source = content.chain(fixed).map(|(path, asset)| (path, Copied::Source(Arc::clone(&asset.path))));
         let theme = assets.files.iter().map(|(path, bytes)| (path.clone(), Copied::Theme(Arc::clone(bytes))));
-        let (copies, copied): (Vec<String>, Vec<Copied>) =
-            source.chain(theme).chain(downloads(site, index)).unzip();
+        let (copies, copied): (Vec<String>, Vec<Copied>) = source.chain(theme).chain(downloads(site, index)).unzip();
         let paths: Vec<Arc<str>> = rendered.into_iter().chain(copies.into_iter().map(Arc::from)).collect();
         let mut by_path = FxHashMap::with_capacity_and_hasher(paths.len(), FxBuildHasher);
         let mut taken = Vec::new();

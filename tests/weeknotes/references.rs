@@ -72,7 +72,10 @@ fn every_way_leads_there_and_back() {
     once.sort_unstable();
     once.dedup();
     assert_eq!(once.len(), ids.len(), "{ids:?}");
-    assert_eq!(page.matches("role=\"doc-biblioref\"").count(), page.matches("role=\"doc-backlink\" aria-label=\"Back to where").count());
+    assert_eq!(
+        page.matches("role=\"doc-biblioref\"").count(),
+        page.matches("role=\"doc-backlink\" aria-label=\"Back to where").count()
+    );
 }
 
 #[test]
@@ -103,13 +106,17 @@ fn other_programs_are_told() {
     golden("references.bib", &site.read("public/posts/one/references.bib"));
     golden("references.json", &site.read("public/posts/one/references.json"));
     let page = site.read("public/posts/one/index.html");
-    let coins: Vec<&str> = page.split("class=\"Z3988\" title=\"").skip(1).map(|rest| rest.split('"').next().expect("a title")).collect();
+    let coins: Vec<&str> =
+        page.split("class=\"Z3988\" title=\"").skip(1).map(|rest| rest.split('"').next().expect("a title")).collect();
     assert_eq!(coins.len(), 2);
     // What Zotero's reader of COinS asks for: the format, and a title in that format.
     for (pairs, format, title) in [(coins[0], "dc", "rft.title"), (coins[1], "book", "rft.btitle")] {
         let pairs: Vec<(&str, &str)> = pairs.split("&amp;").map(|pair| pair.split_once('=').expect("a pair")).collect();
         assert!(pairs.contains(&("ctx_ver", "Z39.88-2004")), "{pairs:?}");
-        assert!(pairs.iter().any(|(name, value)| *name == "rft_val_fmt" && value.ends_with(&format!("mtx%3A{format}"))), "{pairs:?}");
+        assert!(
+            pairs.iter().any(|(name, value)| *name == "rft_val_fmt" && value.ends_with(&format!("mtx%3A{format}"))),
+            "{pairs:?}"
+        );
         assert!(pairs.iter().any(|(name, _)| *name == title), "{pairs:?}");
     }
     // And of the page itself: a title, authors and a date.

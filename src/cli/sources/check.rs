@@ -7,9 +7,9 @@ use clap::Args;
 use super::super::build::plural;
 use super::super::terminal::Terminal;
 use super::super::{Failure, Outcome};
-use super::Root;
 use super::catalogue::{Catalogue, Entry};
 use super::near::near_pairs;
+use super::{Root, online};
 use crate::content::{Name, WorkKind, turned_name};
 use crate::diagnostics::{Diagnostic, Span};
 
@@ -18,12 +18,15 @@ use crate::diagnostics::{Diagnostic, Span};
 /// A missing author, organisation or date; an address without https; a page on the web
 /// that has neither a date nor the day it was read; a source that is recorded twice, by
 /// its DOI or address, and titles that are nearly the same; a person's name that is not
-/// written "Family, Given". Nothing is asked of the network.
+/// written "Family, Given". With --online also links that are dead or lead elsewhere; else
+/// nothing is asked of the network.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   weeknotes sources check
   weeknotes sources check --strict         in a workflow: fails for a warning too
+  weeknotes sources check --online         are the links still there?
+  weeknotes sources check --online --archive   and keep a copy of each
 
 Exits with 0 when there is nothing but warnings (with --strict: nothing at all), with 1 when
 a record cannot be read, with 2 when the machine or the command line has errors.")]
@@ -31,6 +34,8 @@ pub(super) struct Arguments {
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
+    #[command(flatten)]
+    network: online::NetworkArguments,
     #[command(flatten)]
     root: Root,
 }
@@ -40,6 +45,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
     let mut catalogue = Catalogue::read(&folder);
     let mut found = std::mem::take(&mut catalogue.diagnostics);
     found.extend(offline(&catalogue));
+    if arguments.network.online {
+        found.extend(online::look(&arguments.network, &arguments.root, folder.tree(), &catalogue)?);
+    }
     found.sort();
     found.dedup();
     Terminal::diagnostics(&found, terminal.human());

@@ -10,6 +10,7 @@ mod fmt;
 mod front;
 mod list;
 mod near;
+mod online;
 mod prose;
 mod told;
 
@@ -23,8 +24,8 @@ use super::{Failure, Outcome};
 /// List, add, check and export the sources that posts lean on.
 ///
 /// Records for the whole site are in content/sources.yaml, and in *.bib and *.csl.json
-/// files anywhere in content/; records of one post alone are in its front matter. None of
-/// these commands asks the network for anything.
+/// files anywhere in content/; records of one post alone are in its front matter. Only
+/// `check --online` asks the network for anything.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -75,7 +75,8 @@ fn told(report: &Report) -> String {
     if is_cut_off {
         return String::new();
     }
-    let parts = [("fine", counts.fine), ("moved", counts.moved), ("dead", counts.dead), ("unanswered", counts.unchecked)];
+    let parts =
+        [("fine", counts.fine), ("moved", counts.moved), ("dead", counts.dead), ("unanswered", counts.unchecked)];
     let parts: Vec<String> =
         parts.iter().filter(|(_, count)| *count > 0).map(|(name, count)| format!("{count} {name}")).collect();
     let known = if counts.known > 0 { format!(" ({} known from before)", counts.known) } else { String::new() };
@@ -90,6 +91,7 @@ fn copies(report: &Report, added: usize) -> String {
     let lines: String = elsewhere
         .map(|addition| format!("  {}:{}  {}\n", addition.place.path, addition.place.line, addition.archived.url))
         .collect();
-    let rest = if lines.is_empty() { lines } else { format!("Copies of records elsewhere, to be added by hand:\n{lines}") };
+    let rest =
+        if lines.is_empty() { lines } else { format!("Copies of records elsewhere, to be added by hand:\n{lines}") };
     format!("{} added to content/sources.yaml.\n{rest}", plural(added, "archived copy").replace("copys", "copies"))
 }

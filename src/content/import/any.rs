@@ -107,9 +107,9 @@ fn nothing(text: &SourceText) -> Diagnostic {
 pub(in crate::content) fn bibtex(text: &SourceText, found: &mut Vec<Diagnostic>) -> Vec<Imported> {
     let (read, wrong) = from_bibtex(&text.text);
     found.extend(wrong.into_iter().map(|(message, range)| {
-        Diagnostic::error("library", format!("this BibTeX entry cannot be read: {message}"))
+        Diagnostic::error("library", format!("this BibTeX entry cannot be read in full: {message}"))
             .at(text.span(range))
-            .help("look for a brace or a comma that is missing; the other entries are read")
+            .help("mend it there: often a brace or a comma is missing; all other entries are read")
     }));
     read
 }

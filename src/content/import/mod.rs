@@ -13,7 +13,7 @@ mod page;
 mod person;
 mod ris;
 
-use super::source::{Source, bare_doi, check_url, is_hidden, is_pmid};
+use super::source::{Source, bare_doi, check_url, is_hidden, is_pmid, shortened};
 use crate::diagnostics::{Diagnostic, Span};
 
 pub use any::read_any;
@@ -55,15 +55,6 @@ pub fn checked(source: Source, place: &Span, found: &mut Vec<Diagnostic>) -> Sou
         } else {
             source.url = None;
         }
-    }
-    if let Some(pmid) = source.pmid.take_if(|pmid| !is_pmid(pmid)) {
-        wrong(format!("`{pmid}` is no number of PubMed"), "write the digits alone: 30335462");
-    }
-    if let Some(archived) = &source.archived
-        && let Err((message, help)) = check_url(&archived.url)
-    {
-        wrong(message, help);
-        source.archived = None;
     }
     if let Some(pmid) = source.pmid.take_if(|pmid| !is_pmid(pmid)) {
         wrong(format!("`{pmid}` is no number of PubMed"), "write the digits alone: 30335462");

@@ -15,7 +15,7 @@ pub use date::PartialDate;
 pub use kind::{Evidence, WorkKind};
 pub use name::{Name, Organisation};
 pub use read::{FIELDS, read_listed, read_record};
-pub(crate) use read::{bare_doi, check_url, is_hidden, is_isbn, is_pmid};
+pub(crate) use read::{bare_doi, check_url, is_hidden, is_isbn, is_pmid, shortened};
 pub use write::to_yaml;
 
 /// One record of `sources:` or of a library.

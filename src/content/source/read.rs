@@ -116,11 +116,6 @@ pub(crate) fn is_isbn(text: &str) -> bool {
     }
 }
 
-/// Whether it is a number that `PubMed` gives.
-pub(crate) fn is_pmid(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit()) && (1..=9).contains(&text.len())
-}
-
 /// What is not seen and can turn a text around: control characters, and those that set
 /// the direction of writing (Unicode Standard Annex 9, section 2).
 pub(crate) fn is_hidden(c: char) -> bool {
