@@ -6,11 +6,13 @@ const MAGIC: &[u8; 8] = b"wknotes1";
 const DIGEST: usize = size_of::<u128>();
 
 /// Whatever can change what an entry holds: this program's part in it, and the libraries'.
-const MAKERS: [&str; 6] = [
+const MAKERS: [&str; 8] = [
     include_str!("../markdown/highlight/mod.rs"),
     include_str!("../markdown/highlight/emit.rs"),
-    include_str!("../citation/csl.rs"),
-    include_str!("../citation/hayagriva_style.rs"),
+    include_str!("../citation/csl/item.rs"),
+    include_str!("../citation/csl/mod.rs"),
+    include_str!("../citation/csl/piece.rs"),
+    include_str!("../citation/csl/specialise.rs"),
     include_str!("../citation/run.rs"),
     include_str!("../../Cargo.lock"),
 ];

@@ -12,13 +12,10 @@ mod bibliography;
 mod coins;
 mod csl;
 mod export;
-mod hayagriva_style;
 mod plain;
 mod run;
-mod specialise;
 mod style;
 pub mod syntax;
-mod title_case;
 
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::hayagriva_style::Csl;
+use super::csl::Csl;
 use super::{Cluster, Set, plain};
 use crate::cache::Cache;
 use crate::content::Source;

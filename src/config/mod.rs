@@ -154,6 +154,7 @@ impl Default for MarkdownConfig {
 /// How sources are cited and shown.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the configuration")]
 pub struct CitationsConfig {
     /// A style that comes with weeknotes, or the path of a `.csl` file.
     pub style: String,

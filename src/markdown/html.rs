@@ -142,7 +142,9 @@ impl Html {
 
     /// Leaves a mark to be [filled](Self::fill) in.
     pub(super) fn mark(&mut self, number: usize) {
-        self.text.push_str(&format!("{OPEN}{number}{CLOSE}"));
+        self.text.push(OPEN);
+        self.text.push_str(&number.to_string());
+        self.text.push(CLOSE);
     }
 
     /// The marks in the order they are read.

@@ -78,7 +78,7 @@ fn every_diagnostic_has_a_golden_test() {
         }
     }
     let golden = ["tests/cases", "tests/golden"].map(|folder| {
-        let files = fs::read_dir(repository().join(folder)).expect("a folder").filter_map(Result::ok);
+        let files = walkdir::WalkDir::new(repository().join(folder)).into_iter().filter_map(Result::ok);
         files.filter_map(|entry| fs::read_to_string(entry.path()).ok()).collect::<String>()
     });
     let golden = golden.concat();

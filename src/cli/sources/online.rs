@@ -88,9 +88,10 @@ fn told(report: &Report) -> String {
 /// What was written, and what the author has to write, where records are not ours to change.
 fn copies(report: &Report, added: usize) -> String {
     let elsewhere = report.archived.iter().filter(|addition| !addition.is_in_library());
-    let lines: String = elsewhere
+    let lines: Vec<String> = elsewhere
         .map(|addition| format!("  {}:{}  {}\n", addition.place.path, addition.place.line, addition.archived.url))
         .collect();
+    let lines = lines.concat();
     let rest =
         if lines.is_empty() { lines } else { format!("Copies of records elsewhere, to be added by hand:\n{lines}") };
     format!("{} added to content/sources.yaml.\n{rest}", plural(added, "archived copy").replace("copys", "copies"))

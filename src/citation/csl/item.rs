@@ -11,7 +11,7 @@ use crate::content::{Name, PartialDate, Source, WorkKind};
 ///
 /// Some of what style guides ask of an author is done here, since no style can: a site
 /// or publisher that is also the author is not named twice (APA 7, sections 9.31 and 10.16).
-pub(super) fn item(source: &Source, id: &str) -> Value {
+pub(in crate::citation) fn item(source: &Source, id: &str) -> Value {
     let mut item = Map::new();
     let kind = source.kind();
     item.insert("id".into(), id.into());
@@ -105,7 +105,7 @@ pub(super) fn disguise(text: &str, which: &str) -> String {
 }
 
 /// The text as it was. Quotation marks within others are single ones.
-pub(super) fn undisguise(text: &str, is_quoted: &mut bool) -> String {
+pub(in crate::citation) fn undisguise(text: &str, is_quoted: &mut bool) -> String {
     let plain = |c: char| {
         match c {
             '“' => *is_quoted = true,

@@ -374,8 +374,8 @@ mod tests {
         ];
         (kinds, proptest::collection::vec(any::<bool>(), texts.len())).prop_map(move |(kind, there)| {
             let fields = texts.iter().zip(there).filter(|(_, there)| *there);
-            let fields: String = fields.map(|((name, value), _)| format!(", \"{name}\": {value}")).collect();
-            let json = format!("{{\"id\": \"a\", \"type\": \"{kind}\"{fields}}}");
+            let fields: Vec<String> = fields.map(|((name, value), _)| format!(", \"{name}\": {value}")).collect();
+            let json = format!("{{\"id\": \"a\", \"type\": \"{kind}\"{}}}", fields.concat());
             serde_json::from_str(&json).expect("an item")
         })
     }
