@@ -37,7 +37,7 @@ fn library() -> Site {
         .file("content/sources.yaml", LIBRARY)
         .file("content/more.bib", "@article{norcross2018,\n  author = {Norcross, John C. and Lambert, Michael J.},\n  title = {Psychotherapy relationships that work {III}},\n  journal = {Psychotherapy},\n  year = 2018,\n  doi = {10.1037/pst0000193},\n}\n")
         .post("2026-03-03", "one", "---\ntitle: One\nsources: [apa-group-therapy]\n---\nAs found [@norcross2018].\n")
-        .post("2026-04-03", "two", "---\ntitle: Two\nsources:\n  - organisation: WHO\n    title: Depression\n    url: https://who.int/depression\n    kind: guideline\n    date: 2023\n---\nAs found [@apa-group-therapy].\n")
+        .post("2026-04-03", "two", "---\ntitle: Two\nsources:\n  - organisation: World Health Organization\n    title: Depression and how the people around somebody can help\n    url: https://who.int/depression\n    kind: guideline\n    date: 2023\n---\nAs found [@apa-group-therapy].\n")
         .post("2026-03-05", "three", "---\ntitle: Three\ndraft: true\n---\nNothing.\n")
         .file("content/about.md", "---\ntitle: About\n---\nRead [@yalom-2020].\n")
 }

@@ -57,6 +57,9 @@ enum Format {
 /// Display columns of a line.
 const WIDTH: usize = 80;
 
+/// Where the keys begin.
+const KEY: usize = 28;
+
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome, Failure> {
     let folder = super::super::read(&arguments.root.path)?;
     let catalogue = Catalogue::read(&folder);
@@ -92,16 +95,16 @@ fn table(records: &[&Cited]) -> String {
     if records.is_empty() {
         return String::new();
     }
-    let key = records.iter().map(|record| record.key.width()).max().unwrap_or_default().clamp(10, 44);
-    let row = |key_cell: &str, year: &str, evidence: &str, posts: &str| {
-        format!("{}  {year:<4}  {evidence:<13}  {posts:>5}\n", padded(key_cell, key))
-    };
-    let mut text = row("KEY", "YEAR", "EVIDENCE", "POSTS");
+    let row =
+        |year: &str, evidence: &str, posts: &str, key: &str| format!("{year:<4}  {evidence:<13}  {posts:>5}  {key}\n");
+    let mut text = row("YEAR", "EVIDENCE", "POSTS", "KEY");
     for record in records {
         let source = &record.source;
         let year = source.published.or(source.updated).map(|date| date.year.to_string()).unwrap_or_default();
         let evidence = source.evidence().map(Evidence::name).unwrap_or_default();
-        text += &row(&record.key, &year, evidence, &record.posts.len().to_string());
+        // An id is there to be copied; a key that was made of other fields is not.
+        let key = if source.id.is_some() { record.key.clone() } else { cut(&record.key, WIDTH - KEY) };
+        text += &row(&year, evidence, &record.posts.len().to_string(), &key);
         text += &below(&said(record));
     }
     text
@@ -180,10 +183,6 @@ fn pretty(all: &Vec<Value>) -> String {
     serde_json::to_string_pretty(all).expect("texts and numbers can be written") + "\n"
 }
 
-fn padded(text: &str, width: usize) -> String {
-    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
-}
-
 /// At most `width` columns of a text, with an ellipsis in place of what is left out.
 fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
@@ -207,6 +206,5 @@ mod tests {
         assert_eq!(cut("short", 5), "short");
         assert_eq!(cut("longer", 5), "long…");
         assert_eq!(cut("日本語の本", 7), "日本語…");
-        assert_eq!(padded("日本", 6), "日本  ");
     }
 }
