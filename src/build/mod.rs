@@ -16,9 +16,10 @@ use crate::citation::{Bibliography, Style, html};
 use crate::config::Config;
 use crate::content::{Document, Library, Source};
 use crate::diagnostics::{Diagnostic, Span, Warned};
+use crate::markdown::Reference;
 use crate::memo::{Fingerprint, Hasher, Memo, Outcome, Recorder, Round};
 use crate::output::{self, Artifact, Assets, Content, Copied, Key, Plan};
-use crate::site::{Instant, Site};
+use crate::site::{Instant, Page, Site};
 use crate::source::{SourcePath, SourceText, SourceTree, is_library};
 use crate::template::data::{self, Data};
 use crate::template::{Card, Citing, Read, RenderedBody, Rope, SourceIndex, Summary, Theme, View, World};
@@ -33,7 +34,10 @@ type SiteInputs = (Fingerprint, Vec<Fingerprint>, Fingerprint);
 type PlanInputs = (Same<Site>, Same<Assets>, Same<SourceIndex>, Fingerprint);
 /// The style's name, its language, its file, and where it is named.
 type StyleInputs = (String, String, Option<Fingerprint>, Span);
-type Documents = Vec<Arc<Warned<Arc<Document>>>>;
+/// Documents by path, each with what is wrong in it.
+pub type Documents = Vec<Arc<Warned<Arc<Document>>>>;
+/// Libraries by path, each with what is wrong in it.
+pub type Libraries = Vec<Arc<Warned<Arc<Library>>>>;
 
 /// Everything a build depends on beside the folder.
 #[derive(Debug, Clone)]
@@ -104,6 +108,12 @@ impl Report {
     /// What was rendered anew, with the reason.
     pub fn made(&self) -> impl Iterator<Item = (&Key, &Outcome<Read>)> {
         self.made.iter().map(|(at, outcome)| (&self.plan.keys[*at], outcome))
+    }
+
+    /// Each post and page with what it cites and lists; nothing once the world is released.
+    pub fn references(&self) -> impl Iterator<Item = (&Page, &[Reference])> {
+        let bodies = self.world.iter().flat_map(|world| self.site.all_pages().map(move |page| (page, world)));
+        bodies.filter_map(|(page, world)| Some((page, world.body(page.path())?.references.as_slice())))
     }
 
     /// Hands over what only the rendering needed, so that it is dropped when there is
@@ -210,7 +220,8 @@ impl Builder {
         site.series.into_iter().map(|series| (series.slug, series.title)).collect()
     }
 
-    fn read_documents(&mut self, tree: &SourceTree) -> Documents {
+    /// Every document of a folder.
+    pub fn read_documents(&mut self, tree: &SourceTree) -> Documents {
         let has_content = tree.paths_under("content").next().is_some();
         let folder = if has_content { "content" } else { "" };
         let texts: Vec<&SourceText> =
@@ -246,18 +257,22 @@ impl Builder {
         self.plan.drain(inputs, |_| true, || Plan::new(site, tree, assets, index), diagnostics)
     }
 
-    /// The libraries, each read once, and the style.
-    fn load_citing(&mut self, config: &Arc<Config>, tree: &SourceTree, diagnostics: &mut Vec<Diagnostic>) -> Citing {
-        let texts: Vec<&SourceText> = tree.texts_under("content").filter(|text| is_library(&text.path)).collect();
-        let keys: Vec<_> = texts.iter().map(|text| (Arc::clone(&text.path), text.fingerprint)).collect();
+    /// Every library of a folder.
+    pub fn read_libraries(&mut self, tree: &SourceTree) -> Libraries {
+        let keys = library_keys(tree);
         let read = |(path, _): &(SourcePath, Fingerprint), _: &Recorder<()>| {
             Library::read(tree.text(path).expect("the path is the tree's own"))
         };
-        let libraries = self.libraries.refresh(&keys, |()| true, |()| Fingerprint::ABSENT, read).values;
+        self.libraries.refresh(&keys, |()| true, |()| Fingerprint::ABSENT, read).values
+    }
+
+    /// The libraries, each read once, and the style.
+    fn load_citing(&mut self, config: &Arc<Config>, tree: &SourceTree, diagnostics: &mut Vec<Diagnostic>) -> Citing {
+        let libraries = self.read_libraries(tree);
         diagnostics.extend(libraries.iter().flat_map(|library| library.diagnostics.iter().cloned()));
         let libraries: Vec<Arc<Library>> = libraries.iter().map(|library| Arc::clone(&library.value)).collect();
         let make = || Bibliography::of(&libraries);
-        let bibliography = self.bibliography.drain(keys, |_| true, make, diagnostics);
+        let bibliography = self.bibliography.drain(library_keys(tree), |_| true, make, diagnostics);
         let citations = &config.citations;
         let language = citations.language.as_ref().unwrap_or(&config.language);
         let place = crate::config::place(tree, "citations");
@@ -356,6 +371,11 @@ impl Builder {
         };
         self.pages.refresh_first(&plan.keys, world, output::render, first, show)
     }
+}
+
+fn library_keys(tree: &SourceTree) -> Vec<(SourcePath, Fingerprint)> {
+    let texts = tree.texts_under("content").filter(|text| is_library(&text.path));
+    texts.map(|text| (Arc::clone(&text.path), text.fingerprint)).collect()
 }
 
 /// The first pages, and the theme's files that they may name.

@@ -11,6 +11,7 @@ mod now;
 mod progress;
 mod serve;
 mod shell;
+mod sources;
 mod terminal;
 
 use std::io;
@@ -34,7 +35,8 @@ Examples:
   weeknotes init my-blog           a small working site, to begin with
   weeknotes new \"Group Therapy\"    a new post, its front matter filled in
   weeknotes serve                  a preview that follows every edit
-  weeknotes build                  the site, in public/"
+  weeknotes build                  the site, in public/
+  weeknotes sources check          what is wrong with the sources"
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -47,6 +49,7 @@ enum Command {
     New(new::Arguments),
     Serve(serve::Arguments),
     Build(build::Arguments),
+    Sources(sources::Arguments),
     Completions(shell::Completions),
     Man(shell::Man),
 }
@@ -109,6 +112,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Outcome, Failure> {
         Command::New(arguments) => new::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments, terminal),
         Command::Build(arguments) => build::run(&arguments, terminal),
+        Command::Sources(arguments) => sources::run(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments),
         Command::Man(arguments) => shell::man(&arguments),
     }

@@ -16,4 +16,5 @@ mod output;
 mod pages;
 mod repository;
 mod serve;
+mod sources;
 mod themes;
