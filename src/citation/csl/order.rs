@@ -41,13 +41,16 @@ pub(super) fn collator(style: &IndependentStyle, locale: &LocaleCode) -> Option<
 /// By whom they are: sources that are not entangled differ in what such a style sorts by
 /// first, and to have hayagriva set that for every comparison takes longer than to set the
 /// whole list. `None` where it is not plain what a style sorts by: a title stands for names
-/// that are not there, and a host is no author in each style.
+/// that are not there, a host is no author in each style, and some sort "van der Kolk" by its
+/// last word.
 pub(super) fn order_by_author(sources: &[Arc<Source>], collator: &CollatorBorrowed<'static>) -> Option<Vec<usize>> {
     let key = |source: &Arc<Source>| {
         let body = source.organisation.as_ref().filter(|_| source.authors.is_empty()).map(|body| body.name.clone());
         let people = source.authors.iter().map(Name::family_first).collect::<Vec<_>>().join(", ");
         let names = body.unwrap_or(people);
-        (!names.is_empty() && source.kind() != WorkKind::Podcast).then(|| names.to_lowercase())
+        let has_particle = source.authors.iter().any(|name| name.family().starts_with(char::is_lowercase));
+        let is_plain = !names.is_empty() && !has_particle && source.kind() != WorkKind::Podcast;
+        is_plain.then(|| names.to_lowercase())
     };
     let keys: Vec<String> = sources.iter().map(key).collect::<Option<_>>()?;
     let mut order: Vec<usize> = (0..keys.len()).collect();
