@@ -61,13 +61,15 @@ pub fn read_record(value: &Value, places: &mut Places<'_>, found: &mut Vec<Diagn
 /// # Errors
 /// What is wrong with it, and how to mend it.
 pub(crate) fn check_url(text: &str) -> Result<(), (String, &'static str)> {
+    let lower = text.to_ascii_lowercase();
+    let is_web = lower.starts_with("https://") || lower.starts_with("http://");
     match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
-        Ok(url) => Err((
+        Ok(url) if is_web && url.has_host() && !text.contains(char::is_whitespace) => Ok(()),
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => Err((
             format!("`{}:` is not a scheme that a source's address can have", url.scheme()),
             "link to a web page: https://…",
         )),
-        Err(_) => Err((
+        _ => Err((
             format!("`{}` is not a web address", shortened(text)),
             "write it with its scheme: https://example.org/page",
         )),
@@ -457,9 +459,17 @@ mod tests {
     #[test]
     fn only_web_addresses() {
         assert!(check_url("https://www.apa.org/topics").is_ok());
-        for wrong in
-            ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "www.apa.org", "https://", "mailto:a@b.c"]
-        {
+        for wrong in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "file:///etc/passwd",
+            "www.apa.org",
+            "https://",
+            "https:a.org",
+            "https://a.org/ b",
+            "ht\ntps://a.org",
+            "mailto:a@b.c",
+        ] {
             assert!(check_url(wrong).is_err(), "{wrong}");
         }
     }
