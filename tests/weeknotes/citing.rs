@@ -327,6 +327,55 @@ fn libraries_that_refer_in_circles() {
     }
 }
 
+/// biblatex takes some numbers apart without a look at how long they are.
+#[test]
+fn dates_of_other_worlds() {
+    for date in [
+        "99999999999999999999",
+        "20192-00-1/2020",
+        "2019-00",
+        "2019-13-99",
+        "6342-0",
+        "2019-00-XX",
+        "1XXX",
+        "X",
+        "999999XX",
+        "-99999999999",
+        "2019-999",
+        "2019-01-01T99:99:99",
+        "2019-01-01T123456789012:00",
+        "/",
+        "../..",
+        "2019/99999999999",
+        "٢٠١٩",
+    ] {
+        let mut bib = String::new();
+        for (at, field) in ["date", "year", "month", "day", "urldate", "origdate", "eventdate", "eventyear", "endmonth"]
+            .iter()
+            .enumerate()
+        {
+            writeln!(bib, "@book{{b{at}, title = {{B}}, {field} = {{{date}}}}}").expect("text");
+            writeln!(bib, "@book{{c{at}, title = {{B}}, year = 2019, {field} = {{{date}}}}}").expect("text");
+            writeln!(bib, "@inbook{{d{at}, title = {{B}}, crossref = {{b{at}}}}}").expect("text");
+        }
+        writeln!(bib, "@string{{y = \"{date}\"}}\n@book{{e, title = {{E}}, year = y, month = y}}").expect("text");
+        let report = build(&[
+            ("weeknotes.yaml", CONFIG),
+            ("content/a.bib", &bib),
+            ("content/posts/2026-03-01-a.md", "---\ntitle: A\n---\n[@b0; @c0; @d0; @e]\n"),
+        ]);
+        assert_harmless(&report);
+        assert!(!report.diagnostics.iter().any(|found| found.code == "unknown-source"), "{date}");
+    }
+    let good = "@book{a, title = {A}, date = {2019-07/2020}}\n@book{b, title = {B}, year = 2019, month = jul}\n@book{c, title = {C}, date = {199X}}\n@book{d, title = {D}, urldate = {2020-04-04T18:30:31Z}}\n";
+    let report = build(&[
+        ("weeknotes.yaml", CONFIG),
+        ("content/a.bib", good),
+        ("content/posts/2026-03-01-a.md", "---\ntitle: A\n---\n[@a; @b; @c; @d]\n"),
+    ]);
+    assert!(report.diagnostics.is_empty(), "{:?}", report.diagnostics);
+}
+
 /// A record in a circle is still a record.
 #[test]
 fn a_circle_hides_nothing() {

@@ -1,12 +1,14 @@
-//! What a BibTeX file repeats and inherits, held within bounds.
+//! What a BibTeX file repeats, inherits and counts, held within bounds.
 //!
-//! biblatex follows `crossref`, `xdata` and `@string` wherever they lead: in a circle until
+//! biblatex ends the program at a year of twenty digits. And it follows `crossref`, `xdata` and `@string` wherever they lead: in a circle until
 //! the stack is full, and twice for each step of a ladder. So they are looked at before.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use biblatex::{RawBibliography, RawChunk, RawEntry};
+
+use crate::content::source::PartialDate;
 
 /// More steps than any file takes that a person or a program of the field wrote.
 const STEPS: usize = 64;
@@ -19,7 +21,8 @@ const LENGTH: usize = 4000;
 pub(super) fn bound(raw: &mut RawBibliography<'_>) -> Vec<(String, Range<usize>)> {
     let is_alias = |field: &str| field.eq_ignore_ascii_case("ids");
     raw.entries.iter_mut().for_each(|entry| entry.v.fields.retain(|pair| !is_alias(pair.key.v)));
-    let mut wrong = bound_abbreviations(raw);
+    let mut wrong = bound_dates(raw);
+    wrong.extend(bound_abbreviations(raw));
     wrong.extend(bound_parents(raw));
     wrong
 }
@@ -56,6 +59,59 @@ fn bound_abbreviations(raw: &mut RawBibliography<'_>) -> Vec<(String, Range<usiz
         is_good
     });
     wrong
+}
+
+/// Takes out dates whose numbers no calendar has. A month or a day goes without a word: the
+/// year is shown all the same.
+fn bound_dates(raw: &mut RawBibliography<'_>) -> Vec<(String, Range<usize>)> {
+    let own: Vec<&str> = raw.abbreviations.iter().map(|pair| pair.key.v).collect();
+    let mut wrong = Vec::new();
+    for entry in raw.entries.iter_mut().map(|entry| &mut entry.v) {
+        let key = entry.key.v;
+        entry.fields.retain(|pair| {
+            let field = pair.key.v.to_ascii_lowercase();
+            let is_good = match pair.value.v.as_slice() {
+                [chunk] => match chunk.v {
+                    RawChunk::Normal(text) => is_countable(&field, text),
+                    RawChunk::Abbreviation(name) => !is_date(&field) || (field == "month" && !own.contains(&name)),
+                },
+                _ => !is_date(&field),
+            };
+            if !is_good && !matches!(field.as_str(), "month" | "day") {
+                wrong.push((format!("the `{field}` of `{key}` is no date"), pair.key.span.clone()));
+            }
+            is_good
+        });
+    }
+    wrong
+}
+
+fn is_date(field: &str) -> bool {
+    ["date", "year", "month", "day"].iter().any(|end| field.ends_with(end))
+}
+
+/// Whether biblatex can take the numbers in a field for what they are.
+fn is_countable(field: &str, text: &str) -> bool {
+    let text = text.trim();
+    let longest = |limit: usize| text.split(|c: char| !c.is_ascii_digit()).all(|digits| digits.len() <= limit);
+    match field {
+        _ if !is_date(field) => true,
+        "month" | "day" => longest(2) && !(text.contains('0') && text.chars().all(|c| c == '0')),
+        _ if field.ends_with("year") => longest(4),
+        _ if field.ends_with("date") => text.split('/').all(|end| is_day(end.trim().trim_end_matches(['?', '~', '%']))),
+        _ => longest(2),
+    }
+}
+
+/// A date of BibLaTeX: `2019-07-01`, also with a time, `199X` for a decade, or open.
+fn is_day(text: &str) -> bool {
+    let (day, time) = text.split_once('T').unwrap_or((text, ""));
+    let is_decade = text.len() == 4 && text.trim_end_matches('X').bytes().all(|byte| byte.is_ascii_digit());
+    let is_time =
+        time.split([':', '+', '-', 'Z']).all(|part| part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit()));
+    matches!(text, "" | "..")
+        || (is_decade && text.trim_end_matches('X').len() >= 2)
+        || (is_time && PartialDate::parse(day).is_some())
 }
 
 fn bound_parents(raw: &mut RawBibliography<'_>) -> Vec<(String, Range<usize>)> {
