@@ -121,8 +121,15 @@ impl Checker<'_> {
 
     fn listed_sources(&self, document: &Document, found: &mut Vec<Diagnostic>) {
         let bibliography = &self.world.bibliography;
+        let mut own = BTreeSet::new();
         for listed in &document.front.sources {
-            let Listed::Id(id) = listed else { continue };
+            let id = match listed {
+                Listed::Id(id) => id,
+                Listed::Record(source) => {
+                    found.extend(source.id.as_deref().and_then(|id| self.second_of(document, id, own.insert(id))));
+                    continue;
+                }
+            };
             if bibliography.get(id).is_some() || bibliography.is_broken() {
                 continue;
             }
@@ -142,6 +149,23 @@ impl Checker<'_> {
             let help = format!("cite it in the text, `[@{}]`, or take it out of the list", source.key());
             found.push(Diagnostic::warning("uncited-source", message).at(place).help(help));
         }
+    }
+
+    /// A post's own record under an id that a library or the post itself has already.
+    fn second_of(&self, document: &Document, id: &str, is_new: bool) -> Option<Diagnostic> {
+        let first =
+            self.world.bibliography.record(id).map(|first| format!("{}:{}", first.place.path, first.place.line));
+        if is_new && first.is_none() {
+            return None;
+        }
+        let diagnostic = Diagnostic::error("duplicate-source", format!("there are two sources with the id `{id}`"))
+            .at(document.place_of("sources", &format!("id: {id}")));
+        Some(match first {
+            Some(place) => diagnostic
+                .note(format!("the first is at {place}"))
+                .help(format!("name that one, `sources: [{id}]`, or give this one another id")),
+            None => diagnostic.help("give one of them another id, or take it out"),
+        })
     }
 
     fn configuration(&self, tree: &SourceTree, found: &mut Vec<Diagnostic>) {

@@ -1,7 +1,7 @@
 //! What a site's output folder holds, and who claims each path.
 
+use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -189,16 +189,17 @@ fn sources(keys: &mut Vec<(Key, Permalink)>, site: &Site, index: &SourceIndex) {
     }
 }
 
-/// The files of references beside each page that has some.
+/// The files of references beside each page that has some: in its folder, or beside its file.
 fn downloads<'a>(site: &'a Site, index: &SourceIndex) -> impl Iterator<Item = (String, Copied)> + use<'a> {
-    let wanted = site.config.citations.downloads;
-    let entries = index.entries().iter().filter(|_| wanted);
-    let citing: BTreeSet<usize> = entries.flat_map(|entry| entry.pages.iter().copied()).collect();
-    citing.into_iter().flat_map(move |at| {
-        Download::ALL.into_iter().filter_map(move |format| {
-            let address = site.page_at(at)?.permalink.child(format.file()).ok()?;
-            Some((address.file(), Copied::References(at, format)))
-        })
+    let mut cites = vec![false; site.posts.len() + site.pages.len()];
+    if site.config.citations.downloads {
+        index.entries().iter().flat_map(|entry| &entry.pages).for_each(|at| cites[*at] = true);
+    }
+    let citing = site.all_pages().enumerate().zip(cites).filter(|(_, cites)| *cites);
+    citing.flat_map(|((at, page), _)| {
+        let file = page.permalink.file();
+        let folder = file.rfind('/').map_or("", |end| &file[..=end]).to_owned();
+        Download::ALL.map(|format| (format!("{folder}{}", format.file()), Copied::References(at, format)))
     })
 }
 
