@@ -102,8 +102,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let here = folder == Path::new(".");
     let go = if here { String::new() } else { format!("  cd {}\n", folder.display()) };
     Terminal::result(&format!(
-        "Your site is in {}. Next:\n\n{go}  weeknotes build\n  python3 -m http.server --directory public\n\n\
-         and open http://localhost:8000; any other server of files will do as well.\n\n\
+        "Your site is in {}. Next:\n\n{go}  weeknotes serve --open\n\n\
+         which shows it in the browser and follows every edit; `weeknotes build` writes it to public/.\n\n\
          Your first post is {post}; the title, address and\ntime zone of the site are in {}.\n",
         if here { "this folder".to_owned() } else { folder.display().to_string() },
         crate::config::FILE,

@@ -10,7 +10,7 @@ use super::world::World;
 use crate::config::Slugs;
 use crate::content::{Evidence, Source, slugify};
 use crate::memo::{Fingerprint, Hasher};
-use crate::site::{Page, Site};
+use crate::site::Site;
 
 /// Sources on a page of their list.
 const PAGE: usize = 100;
@@ -28,6 +28,9 @@ pub struct CitedSource {
     pub group: String,
     /// By their place in [`Site::all_pages`], posts first, newest first.
     pub pages: Vec<usize>,
+    /// Of what it says and how it is set: digested once, since a list is looked at again
+    /// whenever a title is edited.
+    digest: Fingerprint,
 }
 
 impl CitedSource {
@@ -76,7 +79,8 @@ impl SourceIndex {
                 pages.dedup();
                 let group = source.group().unwrap_or_default();
                 let html = set(&source);
-                CitedSource { slug: Arc::clone(&slugs[&identity]), html, group, pages, source }
+                let digest = Fingerprint::of_value(&(&source, &html));
+                CitedSource { slug: Arc::clone(&slugs[&identity]), html, group, pages, source, digest }
             })
             .collect();
         entries.sort_by_cached_key(order);
@@ -175,11 +179,16 @@ impl SourceIndex {
 
 /// All that is shown of an entry: the record and what it links back to.
 fn of_entry(site: &Site, entry: &CitedSource) -> Fingerprint {
-    let pages = entry.pages.iter().filter_map(|at| site.page_at(*at));
-    let shown = |page: &Page| {
-        (page.full_title.clone(), page.permalink.clone(), page.date.as_ref().map(jiff::ZonedDateTime::timestamp))
-    };
-    Fingerprint::of_value(&(&entry.source, &entry.html, pages.map(shown).collect::<Vec<_>>()))
+    let mut hasher = Hasher::new();
+    hasher.fingerprint(entry.digest);
+    for page in entry.pages.iter().filter_map(|at| site.page_at(*at)) {
+        hasher.text(&page.full_title).text(page.permalink.as_str());
+        for date in &page.date {
+            hasher.number(date.timestamp().as_second().cast_unsigned());
+            hasher.number(u64::from(date.offset().seconds().cast_unsigned()));
+        }
+    }
+    hasher.finish()
 }
 
 type Order = (bool, String, String, std::cmp::Reverse<Option<crate::content::PartialDate>>, String, Arc<str>);
