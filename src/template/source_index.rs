@@ -183,7 +183,7 @@ fn of_entry(site: &Site, entry: &CitedSource) -> Fingerprint {
     hasher.fingerprint(entry.digest);
     for page in entry.pages.iter().filter_map(|at| site.page_at(*at)) {
         hasher.text(&page.full_title).text(page.permalink.as_str());
-        for date in &page.date {
+        if let Some(date) = &page.date {
             hasher.number(date.timestamp().as_second().cast_unsigned());
             hasher.number(u64::from(date.offset().seconds().cast_unsigned()));
         }
