@@ -8,6 +8,7 @@
 //! writes the same bytes.
 
 mod file;
+mod seal;
 
 use std::fs;
 use std::io;
@@ -15,6 +16,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
+
+pub(crate) use seal::Seal;
 
 use crate::memo::{Fingerprint, Hasher};
 

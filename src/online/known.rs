@@ -11,15 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Options;
 use super::finding::Finding;
-use crate::cache::{self, FOLDER};
-use crate::memo::{Fingerprint, Hasher};
+use crate::cache::{self, FOLDER, Seal};
 
 const FILE: &str = "links";
-const MAGIC: &[u8; 8] = b"wknotesL";
-const DIGEST: usize = size_of::<u128>();
-
-/// What decides how the file is read.
-const MAKERS: [&str; 2] = [include_str!("known.rs"), include_str!("finding.rs")];
+const SEAL: Seal = Seal { name: b"wknotesL", makers: &[include_str!("known.rs"), include_str!("finding.rs")] };
 
 /// What is known of addresses. It only saves asking: a file that is not ours, damaged or
 /// old is passed over.
@@ -95,18 +90,11 @@ fn age_limit(finding: &Finding, options: &Options) -> Duration {
 
 fn encode(kept: &Kept) -> Vec<u8> {
     let payload = postcard::to_stdvec(kept).expect("texts and numbers can be written");
-    [MAGIC.as_slice(), &program().to_bytes(), &Fingerprint::of(&payload).to_bytes(), &payload].concat()
+    SEAL.close(&payload)
 }
 
 fn decode(bytes: &[u8]) -> Option<Kept> {
-    let (writer, rest) = bytes.strip_prefix(MAGIC)?.split_at_checked(DIGEST)?;
-    let (digest, payload) = rest.split_at_checked(DIGEST)?;
-    let is_ours = writer == program().to_bytes() && digest == Fingerprint::of(payload).to_bytes();
-    postcard::from_bytes(payload).ok().filter(|_| is_ours)
-}
-
-fn program() -> Fingerprint {
-    MAKERS.iter().fold(&mut Hasher::new(), |hasher, maker| hasher.text(maker)).finish()
+    postcard::from_bytes(SEAL.open(bytes).ok()?).ok()
 }
 
 #[cfg(test)]
