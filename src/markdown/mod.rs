@@ -27,6 +27,7 @@ use crate::source::SourceText;
 pub use cite::Reference;
 pub use html::{Html, escape};
 pub use outline::Heading;
+pub(crate) use writer::matching;
 
 /// How a text is rendered.
 #[derive(Debug, Clone)]

@@ -39,7 +39,7 @@ pub(super) struct Writer<'a> {
     pub(super) cited: Cited,
 }
 
-pub(super) type Events<'e> = [(Event<'e>, Range<usize>)];
+pub(crate) type Events<'e> = [(Event<'e>, Range<usize>)];
 
 impl<'a> Writer<'a> {
     pub(super) fn new(source: &'a SourceText, options: &'a Options<'a>, links: &'a dyn Links) -> Self {
@@ -410,7 +410,7 @@ impl<'a> Writer<'a> {
 }
 
 /// The index of the end of the element that the first event starts.
-pub(super) fn matching(events: &Events<'_>) -> usize {
+pub(crate) fn matching(events: &Events<'_>) -> usize {
     let mut depth = 0usize;
     for (at, (event, _)) in events.iter().enumerate() {
         match event {

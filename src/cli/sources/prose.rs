@@ -7,6 +7,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::told::{OPEN, Told, source};
 use crate::content::Source;
+use crate::markdown::matching;
 
 /// What the end of a text names.
 #[derive(Debug)]
@@ -47,19 +48,12 @@ pub(super) fn ending(text: &str, body: Range<usize>) -> Option<Ending> {
 
 type Events<'e, 't> = &'e [(Event<'t>, Range<usize>)];
 
-fn blocks<'e, 't>(events: Events<'e, 't>) -> Vec<Events<'e, 't>> {
+fn blocks<'e, 't>(mut events: Events<'e, 't>) -> Vec<Events<'e, 't>> {
     let mut all = Vec::new();
-    let (mut depth, mut start) = (0_usize, 0);
-    for (at, (event, _)) in events.iter().enumerate() {
-        match event {
-            Event::Start(_) => depth += 1,
-            Event::End(_) => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            all.push(&events[start..=at]);
-            start = at + 1;
-        }
+    while !events.is_empty() {
+        let (block, rest) = events.split_at(matching(events) + 1);
+        all.push(block);
+        events = rest;
     }
     all
 }
