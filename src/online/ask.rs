@@ -63,14 +63,15 @@ impl<'a> Asker<'a> {
                 method = Method::Get;
                 continue;
             }
-            let again = wait_after(&result, self.clock.now());
-            let pause = again.map(|wait| wait.unwrap_or(self.options.backoff.saturating_mul(1 << tries.min(16))));
-            match pause {
-                Some(pause) if tries < how.retries && pause <= self.options.longest_wait && !left.is_zero() => {
-                    self.gate.hold_off(host(url), pause);
-                }
-                _ => return result,
+            if !may_pass(&result) {
+                return result;
             }
+            let pause = asked_wait(&result, self.clock.now())
+                .unwrap_or(self.options.backoff.saturating_mul(1 << tries.min(16)));
+            if tries >= how.retries || pause > self.options.longest_wait || left.is_zero() {
+                return result;
+            }
+            self.gate.hold_off(host(url), pause);
             tries += 1;
             // A server may fail on HEAD alone; that it is asked too often has nothing to do with it.
             if !result.is_ok_and(|answer| answer.status == 429) {
@@ -192,16 +193,17 @@ fn is_no_word_on_get(status: u16) -> bool {
     matches!(status, 400 | 403 | 404 | 405 | 406 | 501)
 }
 
-/// How long to wait before asking again: `None` not to, `Some(None)` as long as seems right.
-#[allow(clippy::option_option)]
-fn wait_after(result: &Result<Response, Failure>, now: Timestamp) -> Option<Option<Duration>> {
+/// Whether the trouble may be over when the server is asked again.
+fn may_pass(result: &Result<Response, Failure>) -> bool {
     match result {
-        Err(Failure::Timeout | Failure::Broken(_)) => Some(None),
-        Ok(answer) if answer.status == 429 || (answer.status >= 500 && answer.status != 501) => {
-            Some(answer.retry_after.as_deref().and_then(|text| retry_after(text, now)))
-        }
-        _ => None,
+        Err(failure) => matches!(failure, Failure::Timeout | Failure::Broken(_)),
+        Ok(answer) => answer.status == 429 || (answer.status >= 500 && answer.status != 501),
     }
+}
+
+/// How long the server asks to be left alone.
+fn asked_wait(result: &Result<Response, Failure>, now: Timestamp) -> Option<Duration> {
+    retry_after(result.as_ref().ok()?.retry_after.as_deref()?, now)
 }
 
 /// Seconds, or a date (RFC 9110, section 10.2.3).
