@@ -1,9 +1,10 @@
 //! Everything that any value of a memo has read, each held once.
 
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash};
 
+use hashbrown::HashTable;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::FxBuildHasher;
 
 use super::Fingerprint;
 
@@ -40,7 +41,8 @@ impl Changed {
 #[derive(Debug)]
 pub(super) struct Reads<R> {
     slots: Vec<Slot<R>>,
-    ids: FxHashMap<R, ReadId>,
+    /// The places of the held reads, found by the reads that stand there.
+    places: HashTable<ReadId>,
     free: Vec<ReadId>,
     /// Held for the first time since the last [`settle`](Self::settle).
     fresh: Vec<ReadId>,
@@ -48,7 +50,7 @@ pub(super) struct Reads<R> {
 
 impl<R> Default for Reads<R> {
     fn default() -> Self {
-        Self { slots: Vec::new(), ids: FxHashMap::default(), free: Vec::new(), fresh: Vec::new() }
+        Self { slots: Vec::new(), places: HashTable::new(), free: Vec::new(), fresh: Vec::new() }
     }
 }
 
@@ -76,7 +78,8 @@ impl<R: Clone + Eq + Hash + Send + Sync> Reads<R> {
 
     /// The place of a read in one more trace.
     pub(super) fn hold(&mut self, read: &R) -> ReadId {
-        if let Some(id) = self.ids.get(read) {
+        let hash = FxBuildHasher.hash_one(read);
+        if let Some(id) = self.places.find(hash, |id| self.slots[id.index()].read == *read) {
             self.slots[id.index()].holders += 1;
             return *id;
         }
@@ -91,7 +94,8 @@ impl<R: Clone + Eq + Hash + Send + Sync> Reads<R> {
                 ReadId(u32::try_from(self.slots.len() - 1).expect("fewer than four thousand million reads"))
             }
         };
-        self.ids.insert(read.clone(), id);
+        let slots = &self.slots;
+        self.places.insert_unique(hash, id, |id| FxBuildHasher.hash_one(&slots[id.index()].read));
         self.fresh.push(id);
         id
     }
@@ -113,7 +117,10 @@ impl<R: Clone + Eq + Hash + Send + Sync> Reads<R> {
             let slot = &mut self.slots[id.index()];
             slot.holders -= 1;
             if slot.holders == 0 {
-                self.ids.remove(&slot.read);
+                let hash = FxBuildHasher.hash_one(&slot.read);
+                if let Ok(place) = self.places.find_entry(hash, |place| place == id) {
+                    place.remove();
+                }
                 self.free.push(*id);
             }
         }
