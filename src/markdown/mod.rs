@@ -149,6 +149,20 @@ impl Body {
     pub fn reading_minutes(&self) -> usize {
         self.words.div_ceil(220).max(1)
     }
+
+    /// As it stands in a feed, with the references after it: a reader of the feed needs both.
+    pub fn feed(&self, origin: &str, page: &str) -> String {
+        let mut html = self.html.feed(origin, page);
+        if self.references.is_empty() {
+            return html;
+        }
+        html.push_str("<p>Sources:</p>\n<ol>\n");
+        for reference in &self.references {
+            html.extend(["<li id=\"", &escape(&reference.id), "\">", &reference.html, "</li>\n"]);
+        }
+        html.push_str("</ol>\n");
+        html
+    }
 }
 
 /// Renders the Markdown in `range` of `source`.

@@ -15,7 +15,7 @@ enum Piece {
     Text(Box<str>),
     /// A body as a page shows it.
     Body(Arc<Warned<Body>>),
-    Entry(Entry, Encoding),
+    Entry(Box<Entry>, Encoding),
 }
 
 /// A post's content for feeds, set only when it is written.
@@ -24,8 +24,8 @@ pub(crate) struct Entry {
     pub(crate) body: Arc<Warned<Body>>,
     /// The post's absolute address.
     pub(crate) address: Arc<str>,
-    /// HTML before and after the body.
-    pub(crate) around: [Arc<str>; 2],
+    /// HTML before the body.
+    pub(crate) before: Arc<str>,
 }
 
 /// How an entry stands in its feed.
@@ -39,7 +39,7 @@ pub(crate) enum Encoding {
 
 impl Rope {
     pub(crate) fn entry(&mut self, entry: Entry, encoding: Encoding) {
-        self.0.push(Piece::Entry(entry, encoding));
+        self.0.push(Piece::Entry(Box::new(entry), encoding));
     }
 
     pub(crate) fn text(&mut self, text: impl Into<String>) {
@@ -145,10 +145,7 @@ impl Entry {
     fn html(&self) -> String {
         let host = self.address.find("://").map_or(0, |at| at + 3);
         let origin = self.address[host..].find('/').map_or(self.address.as_ref(), |at| &self.address[..host + at]);
-        let mut html = self.around[0].to_string();
-        html.push_str(&self.body.value.html.feed(origin, &self.address));
-        html.push_str(&self.around[1]);
-        html
+        [self.before.as_ref(), &self.body.value.feed(origin, &self.address)].concat()
     }
 }
 

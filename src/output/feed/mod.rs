@@ -12,7 +12,7 @@ use std::sync::Arc;
 use jiff::ZonedDateTime;
 
 use crate::config::Config;
-use crate::markdown::{Body, Reference, escape};
+use crate::markdown::escape;
 use crate::site::{Page, Permalink};
 use crate::template::Rope;
 use crate::template::context::field;
@@ -87,21 +87,14 @@ fn item<'a>(config: &'a Config, page: &'a Page, view: View<'_>) -> Option<Item<'
         id: page.entry_id(config),
         summary: text(&field(&card, "summary_text")),
         image: text(&field(&field(&card, "image"), "permalink")),
-        content: Entry { around: around(page, &body.value), body, address: Arc::clone(&address) },
+        content: Entry { before: note(page), body, address: Arc::clone(&address) },
         address,
         page,
     })
 }
 
-/// The note before a post and the references after it: a reader of the feed needs both.
-fn around(page: &Page, body: &Body) -> [Arc<str>; 2] {
+/// The note before a post: a reader of the feed needs it too.
+fn note(page: &Page) -> Arc<str> {
     let note = page.document.front.content_note.as_ref();
-    let note =
-        note.map(|note| format!("<p><strong>Before you read:</strong> {}</p>\n", escape(note))).unwrap_or_default();
-    if body.references.is_empty() {
-        return [note.into(), "".into()];
-    }
-    let entry = |reference: &Reference| format!("<li id=\"{}\">{}</li>\n", escape(&reference.id), reference.html);
-    let entries: String = body.references.iter().map(entry).collect();
-    [note.into(), format!("<p>Sources:</p>\n<ol>\n{entries}</ol>\n").into()]
+    note.map(|note| format!("<p><strong>Before you read:</strong> {}</p>\n", escape(note))).unwrap_or_default().into()
 }
