@@ -74,7 +74,13 @@ pub(crate) fn markdown_options<'a>(config: &'a Config, id_prefix: &'a str) -> Op
 }
 
 /// The card of a post or page: what lists show of it.
-pub(crate) fn card(site: &Site, page: &Page, body: Option<&Body>, picture: Option<&Picture>) -> Value {
+pub(crate) fn card(
+    site: &Site,
+    page: &Page,
+    tags: Vec<Value>,
+    body: Option<&Body>,
+    picture: Option<&Picture>,
+) -> Value {
     let config = &site.config;
     let front = &page.document.front;
     let url = site.href(&page.permalink);
@@ -92,7 +98,6 @@ pub(crate) fn card(site: &Site, page: &Page, body: Option<&Body>, picture: Optio
             "parts" => series.parts.len() as u64,
         }
     });
-    let tags: Vec<Value> = page.tags.iter().map(|tag| tag_link(site, &site.tags[*tag])).collect();
     let authors: Vec<Value> = page.authors.iter().map(|author| Value::from(author.as_str())).collect();
     Value::from(map! {
         "title" => page.title.as_str(),
@@ -128,7 +133,8 @@ fn shorten(text: &str) -> String {
     format!("{}…", text[..cut].trim_end_matches([',', ';', ':', '.', ' ']))
 }
 
-fn tag_link(site: &Site, tag: &Term) -> Value {
+/// A tag as a page that has it names it.
+pub(crate) fn tag_link(site: &Site, tag: &Term) -> Value {
     Value::from(map! { "title" => tag.title.as_str(), "url" => site.href(&tag.permalink) })
 }
 

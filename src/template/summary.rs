@@ -34,7 +34,7 @@ impl Card {
         let page = view.page(path).expect("cards are made of pages that are out");
         let body = view.body(path);
         let picture = picture_of(&page.document, view);
-        Self::new(context::card(view.site(), page, body, picture.as_ref()))
+        Self::new(context::card(view.site(), page, view.tag_links(page), body, picture.as_ref()))
     }
 
     pub(super) fn new(value: Value) -> Self {

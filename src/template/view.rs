@@ -64,6 +64,11 @@ impl<'a> View<'a> {
         self.world.card(path)
     }
 
+    /// The tags of a page that has been noted.
+    pub(super) fn tag_links(&self, page: &Page) -> Vec<Value> {
+        self.world.tag_links(page)
+    }
+
     /// The picture of pages that have none of their own.
     pub fn site_image(&self) -> Value {
         let config = self.config();

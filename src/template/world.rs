@@ -93,6 +93,8 @@ pub struct World {
     by_series: FxHashMap<Arc<str>, usize>,
     by_tag: FxHashMap<Arc<str>, usize>,
     pub(super) tags: (Vec<Value>, Fingerprint),
+    /// In the order of [`Site::tags`], each held once for all cards.
+    tag_links: Vec<Value>,
     pub(super) series_list: (Vec<Value>, Fingerprint),
     pub(super) site_value: Value,
     pub(super) site_feeds: Vec<Value>,
@@ -123,6 +125,7 @@ impl World {
             site_feeds: context::feed_links(config, &config.title, &Permalink::root()),
             by_series: index(site.series.iter().map(|series| series.slug.as_str())),
             by_tag: index(site.tags.iter().map(|tag| tag.slug.as_str())),
+            tag_links: site.tags.iter().map(|tag| context::tag_link(&site, tag)).collect(),
             tags: (tags.clone(), context::fingerprint(&Value::from(tags))),
             series_list: (Vec::new(), Fingerprint::ABSENT),
             site_value,
@@ -263,7 +266,12 @@ impl World {
         };
         let image = page.document.front.image.as_ref();
         let picture = image.and_then(|image| self.picture(&image.src, &image.alt, path));
-        context::card(&self.site, page, None, picture.as_ref())
+        context::card(&self.site, page, self.tag_links(page), None, picture.as_ref())
+    }
+
+    /// The tags of a page with their addresses.
+    pub(super) fn tag_links(&self, page: &Page) -> Vec<Value> {
+        page.tags.iter().map(|tag| self.tag_links[*tag].clone()).collect()
     }
 
     pub(super) fn picture(&self, src: &str, alt: &str, from: &str) -> Option<Picture> {
