@@ -55,7 +55,7 @@ impl Links for SiteLinks<'_> {
     fn highlight(&self, language: &str, code: &str) -> Option<Highlighted> {
         let made = || highlight(language, code).map(|code| code.lines.join("\n"));
         // An unknown language is found out quickly and would be asked again when grammars change.
-        let joined = self.cache.get("highlight", &[language, code], made)?;
+        let joined: String = self.cache.get("highlight", (language, code), made)?;
         Some(Highlighted { lines: joined.split('\n').map(str::to_owned).collect() })
     }
 

@@ -1,4 +1,5 @@
-//! Pure results that are dear to make, kept between runs: highlighted code.
+//! Pure results that are dear to make, kept between runs: highlighted code, citations and
+//! references.
 //!
 //! An entry's key is the digest of all that it is made of, so an entry is never wrong,
 //! only unused. The file names the program that wrote it and holds a digest of itself; a
@@ -11,15 +12,18 @@ mod file;
 mod seal;
 
 use std::fs;
+use std::hash::Hash;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 pub(crate) use seal::Seal;
 
-use crate::memo::{Fingerprint, Hasher};
+use crate::memo::Fingerprint;
 
 /// The folder below a site's root that holds what can be made again.
 pub const FOLDER: &str = ".weeknotes";
@@ -46,7 +50,8 @@ struct Entries {
 
 #[derive(Debug)]
 struct Entry {
-    text: Box<str>,
+    /// The value as postcard writes it.
+    value: Arc<[u8]>,
     /// Whether this run asked for it.
     used: bool,
 }
@@ -56,38 +61,47 @@ impl Cache {
     /// with the file that was passed over.
     pub fn open(root: &Path) -> (Self, Option<&'static str>) {
         let file = root.join(FOLDER).join(FILE);
-        let (found, trouble) = match fs::read(&file).map(|bytes| file::decode(&bytes)) {
+        let read = fs::read(&file);
+        let (found, trouble) = match read.as_deref().map(file::decode) {
             Ok(Ok(found)) => (found, None),
             Ok(Err(trouble)) => (Vec::new(), Some(trouble)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => (Vec::new(), None),
             Err(_) => (Vec::new(), Some("it cannot be read")),
         };
         let mut entries = Entries { changed: trouble.is_some(), ..Entries::default() };
-        for (key, text) in found {
-            entries.bytes += text.len();
-            entries.by_key.insert(key, Entry { text, used: false });
+        for (key, value) in found {
+            entries.bytes += value.len();
+            entries.by_key.insert(key, Entry { value: value.into(), used: false });
         }
         (Self { entries: Mutex::new(entries), file: Some(file) }, trouble)
     }
 
     /// The result of a `kind` for these inputs, made when it is not known. What is not
-    /// made (`None`) is not kept.
+    /// made (`None`) is not kept. How the standard library hashes the inputs may differ from
+    /// machine to machine: another machine's cache is at worst of no use.
     ///
     /// ```
     /// use weeknotes::cache::Cache;
     /// let cache = Cache::default();
-    /// assert_eq!(cache.get("upper", &["a"], || Some("A".to_owned())).as_deref(), Some("A"));
-    /// assert_eq!(cache.get("upper", &["a"], || None).as_deref(), Some("A"));
+    /// assert_eq!(cache.get("upper", "a", || Some("A".to_owned())).as_deref(), Some("A"));
+    /// assert_eq!(cache.get::<String>("upper", "a", || None).as_deref(), Some("A"));
     /// ```
-    pub fn get(&self, kind: &str, inputs: &[&str], make: impl FnOnce() -> Option<String>) -> Option<Box<str>> {
-        let key = inputs.iter().fold(Hasher::new().text(kind), |hasher, input| hasher.text(input)).finish();
-        if let Some(entry) = self.lock().by_key.get_mut(&key) {
-            entry.used = true;
-            return Some(entry.text.clone());
+    pub fn get<T: Serialize + DeserializeOwned>(
+        &self,
+        kind: &str,
+        inputs: impl Hash,
+        make: impl FnOnce() -> Option<T>,
+    ) -> Option<T> {
+        let key = Fingerprint::of_value(&(kind, inputs));
+        let known = self.lock().known(key);
+        if let Some(known) = known.and_then(|value| postcard::from_bytes(&value).ok()) {
+            return Some(known);
         }
-        let text: Box<str> = make()?.into();
-        self.lock().add(key, text.clone());
-        Some(text)
+        let made = make()?;
+        if let Ok(value) = postcard::to_stdvec(&made) {
+            self.lock().add(key, value.into());
+        }
+        Some(made)
     }
 
     /// Writes what is not in the file yet, whole or not at all. What no run since the
@@ -101,7 +115,7 @@ impl Cache {
             return Ok(());
         };
         entries.drop_unused();
-        let bytes = file::encode(entries.by_key.iter().map(|(key, entry)| (*key, entry.text.as_ref())).collect());
+        let bytes = file::encode(entries.by_key.iter().map(|(key, entry)| (*key, entry.value.as_ref())).collect());
         drop(entries);
         put(file, &bytes)
     }
@@ -126,21 +140,27 @@ pub(crate) fn put(file: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 impl Entries {
+    fn known(&mut self, key: Fingerprint) -> Option<Arc<[u8]>> {
+        let entry = self.by_key.get_mut(&key)?;
+        entry.used = true;
+        Some(Arc::clone(&entry.value))
+    }
+
     /// Adds an entry, in place of those that nobody asked for when there is no room.
-    fn add(&mut self, key: Fingerprint, text: Box<str>) {
-        if self.bytes + text.len() > LIMIT {
+    fn add(&mut self, key: Fingerprint, value: Arc<[u8]>) {
+        if self.bytes + value.len() > LIMIT {
             self.drop_unused();
         }
-        if self.bytes + text.len() <= LIMIT {
-            self.bytes += text.len();
+        if self.bytes + value.len() <= LIMIT {
+            self.bytes += value.len();
             self.changed = true;
-            self.by_key.insert(key, Entry { text, used: true });
+            self.by_key.insert(key, Entry { value, used: true });
         }
     }
 
     fn drop_unused(&mut self) {
         self.by_key.retain(|_, entry| entry.used);
-        self.bytes = self.by_key.values().map(|entry| entry.text.len()).sum();
+        self.bytes = self.by_key.values().map(|entry| entry.value.len()).sum();
     }
 }
 
@@ -150,7 +170,7 @@ mod tests {
 
     fn ask(cache: &Cache, input: &str) -> bool {
         let mut made = false;
-        cache.get("test", &[input], || {
+        cache.get("test", input, || {
             made = true;
             Some(input.repeat(3))
         });

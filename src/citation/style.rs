@@ -17,9 +17,8 @@ pub const STYLES: [&str; 5] = ["apa", "mla", "harvard-cite-them-right", "america
 #[derive(Debug)]
 pub struct Style {
     sets: Sets,
+    /// Names it, also among what is kept between runs.
     fingerprint: Fingerprint,
-    /// Names it among what is kept between runs.
-    name: String,
 }
 
 #[derive(Debug)]
@@ -71,8 +70,7 @@ impl Style {
             Csl::archived(STYLES[0], language)
         });
         let sets = csl.map_or(Sets::Plain, |csl| Sets::Csl(Box::new(csl)));
-        let fingerprint = hasher.finish();
-        Warned { value: Arc::new(Self { sets, fingerprint, name: fingerprint.to_string() }), diagnostics }
+        Warned { value: Arc::new(Self { sets, fingerprint: hasher.finish() }), diagnostics }
     }
 
     /// Equal for equal styles.
@@ -103,7 +101,7 @@ impl Style {
     pub fn set(&self, sources: &[Arc<Source>], clusters: &[Cluster], cache: &Cache) -> Set {
         match &self.sets {
             Sets::Plain => plain::set(sources, clusters),
-            Sets::Csl(csl) => with_unlisted(csl.set(sources, clusters, &self.name, cache), sources, clusters),
+            Sets::Csl(csl) => with_unlisted(csl.set(sources, clusters, self.fingerprint, cache), sources, clusters),
         }
     }
 }

@@ -9,6 +9,7 @@ mod title_case;
 mod words;
 
 use std::collections::BTreeMap;
+use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
 
 use hayagriva::archive::{ArchivedStyle, locales};
@@ -29,9 +30,10 @@ use super::run::tidy;
 use super::{Cluster, Item, Reference, Run, Set};
 use crate::cache::Cache;
 use crate::content::Source;
+use crate::memo::Fingerprint;
 use order::{collator, entangled, order_by_author};
 use people::{ShortNames, tell_people_apart};
-use piece::{Raw, flatten, raw_parts, trimmed};
+use piece::{Raw, RawPart, flatten, raw_parts, trimmed};
 use specialise::Shapes;
 use words::join_years;
 
@@ -164,14 +166,13 @@ impl Csl {
     }
 
     /// Sets a text. `cache` keeps what was made, under `name`, the style's own.
-    pub(super) fn set(&self, sources: &[Arc<Source>], clusters: &[Cluster], name: &str, cache: &Cache) -> Set {
-        let texts: Vec<String> = sources.iter().map(|source| item(source, "").to_string()).collect();
-        let (raw, references) = if self.is_free_of_place && !entangled(sources) {
-            self.apart(sources, &texts, clusters, name, cache)
+    pub(super) fn set(&self, sources: &[Arc<Source>], clusters: &[Cluster], name: Fingerprint, cache: &Cache) -> Set {
+        let kept = Kept { name, cache, digests: sources.iter().map(Fingerprint::of_value).collect() };
+        let (mut raw, references) = if self.is_free_of_place && !entangled(sources) {
+            self.apart(sources, clusters, &kept)
         } else {
-            self.together(sources, &texts, clusters, name, cache)
+            self.together(sources, clusters, &kept)
         };
-        let mut raw = raw;
         if self.habits.tells_people_apart {
             tell_people_apart(sources, clusters, &mut raw);
         }
@@ -183,83 +184,67 @@ impl Csl {
         let citations = made.map(|(cluster, made)| self.citation(cluster, made, sources, &mut names)).collect();
         let number = |at: usize| self.is_numeric.then_some(at + 1);
         let references = references.into_iter().enumerate();
-        let references = references.map(|(at, (source, mut runs))| {
-            for run in &mut runs {
-                title_case::mend(run, &sources[source]);
-            }
-            Reference { source, number: number(at), runs }
-        });
-        let references = references.collect();
-        Set { citations, references }
+        let references = references.map(|(at, (source, runs))| Reference { source, number: number(at), runs });
+        Set { citations, references: references.collect() }
     }
 
     /// All of a text at once, as a style needs that counts, or that tells two alike apart.
-    fn together(
-        &self,
-        sources: &[Arc<Source>],
-        texts: &[String],
-        clusters: &[Cluster],
-        name: &str,
-        cache: &Cache,
-    ) -> Raw {
-        let places = format!("{clusters:?}");
-        let inputs: Vec<&str> = [name, &places].into_iter().chain(texts.iter().map(String::as_str)).collect();
-        kept(cache, "citations", &inputs, || {
-            let items: Vec<CslItem> = sources.iter().enumerate().map(|(at, source)| self.item(source, at)).collect();
-            let order = if self.is_free_of_place { self.order(sources, texts, name, cache) } else { Vec::new() };
-            self.run(&self.style, &items, clusters, &order)
+    fn together(&self, sources: &[Arc<Source>], clusters: &[Cluster], kept: &Kept<'_>) -> Raw {
+        kept.or("citations", (&kept.digests, clusters), || {
+            let items = self.items(sources);
+            let order = if self.is_free_of_place { self.order(sources, kept) } else { Vec::new() };
+            let mut raw = self.run(&self.style, &items, clusters, &order);
+            mend_titles(sources, clusters, &mut raw);
+            raw
         })
     }
 
     /// Each citation and reference alone, once for all texts.
-    fn apart(&self, sources: &[Arc<Source>], texts: &[String], clusters: &[Cluster], name: &str, cache: &Cache) -> Raw {
+    fn apart(&self, sources: &[Arc<Source>], clusters: &[Cluster], kept: &Kept<'_>) -> Raw {
         let citation = |cluster: &Cluster| {
-            let own: Vec<(String, &str)> =
-                cluster.items.iter().map(|item| (format!("{:?}", item.locator), texts[item.source].as_str())).collect();
-            let inputs: Vec<&str> =
-                std::iter::once(name).chain(own.iter().flat_map(|(place, text)| [place.as_str(), text])).collect();
-            kept(cache, "citation", &inputs, || {
-                let cited = cluster.items.iter().enumerate();
-                let items: Vec<CslItem> =
-                    cited.clone().map(|(at, item)| self.item(&sources[item.source], at)).collect();
-                let alone = cited.map(|(at, item)| Item { source: at, ..item.clone() }).collect();
-                let alone = Cluster { items: alone, is_narrative: false };
-                self.alone(&self.only_citations, &items, &[alone]).0.pop().unwrap_or_default()
+            let own: Vec<_> = cluster.items.iter().map(|item| (kept.digests[item.source], &item.locator)).collect();
+            kept.or("citation", own, || {
+                let cited: Vec<_> = cluster.items.iter().map(|item| Arc::clone(&sources[item.source])).collect();
+                let items = cluster.items.iter().enumerate().map(|(at, item)| Item { source: at, ..item.clone() });
+                let alone = [Cluster { items: items.collect(), is_narrative: false }];
+                self.alone(&self.only_citations, &cited, &alone).0.pop().unwrap_or_default()
             })
         };
         let reference = |at: usize| {
-            let runs: Vec<Run> = kept(cache, "reference", &[name, &texts[at]], || {
-                let made = self.alone(&self.only_references, &[self.item(&sources[at], 0)], &[]).1.pop();
+            let runs = kept.or("reference", kept.digests[at], || {
+                let made = self.alone(&self.only_references, &sources[at..=at], &[]).1.pop();
                 made.map(|(_, runs)| runs).unwrap_or_default()
             });
             (at, runs)
         };
-        let order = self.order(sources, texts, name, cache);
+        let order = self.order(sources, kept);
         (clusters.iter().map(citation).collect(), order.into_iter().map(reference).collect())
     }
 
     /// The sources in the order of the style's list.
-    fn order(&self, sources: &[Arc<Source>], texts: &[String], name: &str, cache: &Cache) -> Vec<usize> {
+    fn order(&self, sources: &[Arc<Source>], kept: &Kept<'_>) -> Vec<usize> {
         if sources.len() < 2 {
             return (0..sources.len()).collect();
         }
         if let Some(order) = self.by_author.as_ref().and_then(|collator| order_by_author(sources, collator)) {
             return order;
         }
-        let inputs: Vec<&str> = std::iter::once(name).chain(texts.iter().map(String::as_str)).collect();
-        kept(cache, "order", &inputs, || {
-            let items: Vec<CslItem> = sources.iter().enumerate().map(|(at, source)| self.item(source, at)).collect();
-            self.run(&self.only_order, &items, &[], &[]).1.into_iter().map(|(at, _)| at).collect()
+        kept.or("order", &kept.digests, || {
+            let ordered = self.run(&self.only_order, &self.items(sources), &[], &[]).1;
+            ordered.into_iter().map(|(at, _)| at).collect()
         })
     }
 
     /// With the style cut down to an item, when there is one item.
-    fn alone(&self, styles: &Shapes, items: &[CslItem], clusters: &[Cluster]) -> Raw {
-        let cut = match items {
+    fn alone(&self, styles: &Shapes, sources: &[Arc<Source>], clusters: &[Cluster]) -> Raw {
+        let items = self.items(sources);
+        let cut = match items.as_slice() {
             [item] => styles.of(item),
             _ => None,
         };
-        self.run(cut.as_deref().unwrap_or(styles.whole()), items, clusters, &[])
+        let mut raw = self.run(cut.as_deref().unwrap_or(styles.whole()), &items, clusters, &[]);
+        mend_titles(sources, clusters, &mut raw);
+        raw
     }
 
     /// `order` is that of the list, where letters behind years are to follow it: they are
@@ -318,17 +303,47 @@ impl Csl {
         }
     }
 
-    fn item(&self, source: &Source, at: usize) -> CslItem {
-        let item = item::item_to_set(source, &at.to_string(), self.habits.knows_hosts);
-        serde_json::from_value(item).unwrap_or_else(|_| CslItem(BTreeMap::new()))
+    fn items(&self, sources: &[Arc<Source>]) -> Vec<CslItem> {
+        let item = |(at, source): (usize, &Arc<Source>)| {
+            let item = item::item_to_set(source, &at.to_string(), self.habits.knows_hosts);
+            serde_json::from_value(item).unwrap_or_else(|_| CslItem(BTreeMap::new()))
+        };
+        sources.iter().enumerate().map(item).collect()
     }
 }
 
-/// What was made before for the same inputs, else what is made now.
-fn kept<T: Serialize + DeserializeOwned>(cache: &Cache, kind: &str, inputs: &[&str], make: impl Fn() -> T) -> T {
-    let made = || serde_json::to_string(&make()).ok();
-    let text = cache.get(kind, inputs, made);
-    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_else(make)
+/// What a style made before.
+struct Kept<'a> {
+    /// The style's own.
+    name: Fingerprint,
+    cache: &'a Cache,
+    /// Of the text's sources, in their order.
+    digests: Vec<Fingerprint>,
+}
+
+impl Kept<'_> {
+    /// What was made before of the same inputs, else what is made now.
+    fn or<T: Serialize + DeserializeOwned>(&self, kind: &str, inputs: impl Hash, make: impl FnOnce() -> T) -> T {
+        self.cache.get(kind, (self.name, inputs), || Some(make())).expect("it is made where it is not known")
+    }
+}
+
+/// Gives the titles in what was made the capitals that the records have.
+fn mend_titles(sources: &[Arc<Source>], clusters: &[Cluster], (citations, references): &mut Raw) {
+    for (cluster, parts) in clusters.iter().zip(citations) {
+        for part in parts {
+            let RawPart::Item(at, pieces) = part else { continue };
+            let source = &sources[cluster.items[*at].source];
+            for piece in pieces {
+                title_case::mend(&mut piece.run, source);
+            }
+        }
+    }
+    for (source, runs) in references {
+        for run in runs {
+            title_case::mend(run, &sources[*source]);
+        }
+    }
 }
 
 /// The words of a language and, for what it lacks, of English.

@@ -67,11 +67,11 @@ proptest! {
         let item = |source| Item { source, prefix: String::new(), locator: None, suffix: String::new(), is_author_suppressed: false };
         let cluster = |items: Vec<Item>| Cluster { items, is_narrative: false };
         let clusters = vec![cluster(vec![item(0)]), cluster((0..sources.len()).map(item).collect())];
-        let texts: Vec<String> = sources.iter().map(|source| item::item(source, "").to_string()).collect();
         for name in ["apa", "mla", "harvard-cite-them-right"] {
             let style = Csl::archived(name, "en").expect("it comes with hayagriva");
-            let apart = style.apart(&sources, &texts, &clusters, name, &Cache::default());
-            let together = style.together(&sources, &texts, &clusters, name, &Cache::default());
+            let digests = sources.iter().map(Fingerprint::of_value).collect();
+            let kept = Kept { name: Fingerprint::of(name.as_bytes()), cache: &Cache::default(), digests };
+            let (apart, together) = (style.apart(&sources, &clusters, &kept), style.together(&sources, &clusters, &kept));
             prop_assert_eq!(shown(&apart), shown(&together), "{}", name);
         }
     }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::Csl;
 use super::people::{ShortNames, names_in_sentence};
 use super::piece::{Piece, RawPart, drop_lead, framed, runs, without_names};
-use super::{Csl, title_case};
 use crate::citation::run::tidy;
 use crate::citation::{Cluster, Item, Part, Run};
 use crate::content::Source;
@@ -26,9 +26,6 @@ impl Csl {
             RawPart::Between(pieces) => Part::Between(runs(pieces)),
             RawPart::Item(at, mut pieces) => {
                 let item = &cluster.items[at];
-                for piece in &mut pieces {
-                    title_case::mend(&mut piece.run, &sources[item.source]);
-                }
                 if item.is_author_suppressed {
                     pieces = without_names(pieces);
                 } else {
