@@ -42,7 +42,8 @@ pub(super) struct Head<'a> {
     pub(super) title: &'a str,
     pub(super) description: Value,
     pub(super) image: Value,
-    pub(super) json_ld: Option<serde_json::Value>,
+    /// As it stands inside a script element.
+    pub(super) json_ld: Option<String>,
     pub(super) feeds: Vec<Value>,
     pub(super) has_code: bool,
 }
@@ -83,7 +84,7 @@ impl Builder<'_> {
         put(&mut context, "title", head.title);
         put(&mut context, "description", head.description);
         put(&mut context, "social_image", maybe(social));
-        put(&mut context, "json_ld", maybe(head.json_ld.map(|value| html(&json_ld::text(&value)))));
+        put(&mut context, "json_ld", maybe(head.json_ld.as_deref().map(html)));
         put(&mut context, "feeds", head.feeds);
         put(&mut context, "stylesheets", sheets);
         context

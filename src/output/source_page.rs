@@ -7,7 +7,7 @@ use tera::Value;
 use super::page::{Builder, Head, numbered, put};
 use crate::content::Evidence;
 use crate::diagnostics::Diagnostic;
-use crate::site::{Page, Permalink};
+use crate::site::Permalink;
 use crate::template::context::{self, html, map, maybe};
 use crate::template::{CitedSource, Rope};
 
@@ -35,9 +35,9 @@ impl Builder<'_> {
             (None, _) => format!("Sources, page {number}"),
             (Some(kind), _) => format!("Sources: {kind}"),
         };
-        let items: Vec<Value> = entries.iter().map(|(entry, pages)| self.cited(entry, pages)).collect();
-        let named: Vec<(&str, &Value)> =
-            entries.iter().zip(&items).map(|((entry, _), value)| (entry.group.as_str(), value)).collect();
+        let names: Vec<&str> = entries.iter().map(|(entry, _)| entry.group.as_str()).collect();
+        let items: Vec<Value> = entries.into_iter().map(|(entry, pages)| self.cited(entry, pages)).collect();
+        let named: Vec<(&str, &Value)> = names.into_iter().zip(&items).collect();
         let groups = named.chunk_by(|a, b| a.0 == b.0).map(|group| {
             let sources: Vec<Value> = group.iter().map(|(_, value)| (*value).clone()).collect();
             Value::from(map! { "name" => group[0].0, "sources" => sources })
@@ -78,22 +78,15 @@ impl Builder<'_> {
     }
 
     /// A source as the list and its own page show it.
-    fn cited(&self, entry: &CitedSource, pages: &[&Page]) -> Value {
+    fn cited(&self, entry: &CitedSource, cited_by: Vec<Value>) -> Value {
         let config = self.view.config();
-        let link = |page: &&Page| {
-            Value::from(map! {
-                "title" => page.full_title.as_str(),
-                "url" => page.permalink.href(&config.base_path),
-                "date" => context::moment(page.date.as_ref(), config),
-            })
-        };
         let has_page = config.citations.source_pages && entry.has_page();
         let mut value = context::source(&entry.source);
         value.extend(map! {
             "html" => html(&entry.html),
             "address" => maybe(has_page.then(|| address(&entry.slug).href(&config.base_path))),
             "slug" => entry.slug.as_ref(),
-            "cited_by" => pages.iter().map(link).collect::<Vec<_>>(),
+            "cited_by" => cited_by,
         });
         Value::from(value)
     }
@@ -114,7 +107,7 @@ impl Builder<'_> {
             feeds: self.view.site_feeds(),
             has_code: false,
         });
-        put(&mut context, "source", self.cited(entry, &pages));
+        put(&mut context, "source", self.cited(entry, pages));
         self.render("source.html", &context)
     }
 }

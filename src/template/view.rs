@@ -236,7 +236,7 @@ impl<'a> View<'a> {
     }
 
     /// A source that pages cite, by the last part of its address, with these pages.
-    pub fn cited_source(&self, slug: &str) -> Option<(&'a CitedSource, Vec<&'a Page>)> {
+    pub fn cited_source(&self, slug: &str) -> Option<(&'a CitedSource, Vec<Value>)> {
         self.note(Read::CitedSource(Arc::from(slug)));
         let entry = self.world.index.get(slug)?;
         Some((entry, self.pages_of(entry)))
@@ -248,7 +248,7 @@ impl<'a> View<'a> {
         &self,
         evidence: Option<Evidence>,
         number: usize,
-    ) -> (Vec<(&'a CitedSource, Vec<&'a Page>)>, usize) {
+    ) -> (Vec<(&'a CitedSource, Vec<Value>)>, usize) {
         self.note(Read::SourceList(evidence, number));
         let (entries, total) = self.world.index.list(evidence, number);
         (entries.into_iter().map(|entry| (entry, self.pages_of(entry))).collect(), total)
@@ -272,8 +272,9 @@ impl<'a> View<'a> {
         &self.world.index
     }
 
-    fn pages_of(&self, entry: &CitedSource) -> Vec<&'a Page> {
-        entry.pages.iter().filter_map(|at| self.world.site.page_at(*at)).collect()
+    /// Of the pages that cite a source only what the read of it covers.
+    fn pages_of(&self, entry: &CitedSource) -> Vec<Value> {
+        entry.pages.iter().map(|at| self.world.page_link(*at)).collect()
     }
 
     /// Every post, page and list with its address.

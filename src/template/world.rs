@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use tera::Value;
 
-use super::context::{self, Picture, maybe};
+use super::context::{self, Picture, map, maybe};
 use super::data::Data;
 use super::engine::Engine;
 use super::feed::Scope;
@@ -283,6 +283,13 @@ impl World {
     /// The card of a post by its place in [`Site::posts`].
     pub(super) fn post_card(&self, at: usize) -> &Card {
         &self.cards[at]
+    }
+
+    /// A page's title, address and date by its place in [`Site::all_pages`].
+    pub(super) fn page_link(&self, at: usize) -> Value {
+        let card = &self.cards[at].value;
+        let field = |name| context::field(card, name);
+        Value::from(map! { "title" => field("full_title"), "url" => field("url"), "date" => field("date") })
     }
 
     pub(super) fn series_index(&self, slug: &str) -> Option<usize> {
