@@ -272,7 +272,9 @@ impl Csl {
             });
             driver.citation(request(cited.collect(), style, Some(number)));
         }
-        driver.citation(request(items.iter().map(hidden).collect(), style, None));
+        if style.bibliography.is_some() {
+            driver.citation(request(items.iter().map(hidden).collect(), style, None));
+        }
         let locale = Some(self.locale.clone());
         let rendered = driver.finish(BibliographyRequest { style, locale, locale_files: &self.locales });
         let made = clusters.iter().zip(rendered.citations.iter().skip(usize::from(!order.is_empty())));

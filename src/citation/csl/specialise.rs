@@ -75,9 +75,9 @@ fn specialise(style: &IndependentStyle, stand_ins: &BTreeSet<String>, item: &Ite
         stand_ins: stand_ins.clone(),
     };
     let mut out = style.clone();
-    out.citation.layout.elements = cutter.list(&out.citation.layout.elements);
+    out.citation.layout.elements = cutter.list(&out.citation.layout.elements, Within::Delimited);
     if let Some(bibliography) = &mut out.bibliography {
-        bibliography.layout.elements = cutter.list(&bibliography.layout.elements);
+        bibliography.layout.elements = cutter.list(&bibliography.layout.elements, Within::Delimited);
         // A single entry is in order.
         bibliography.sort = None;
     }
@@ -165,19 +165,24 @@ impl Cutter<'_> {
         Some(self.fields.contains(name.as_str()))
     }
 
-    /// Elements without those that are closed. Of fields that are not there one is kept: a
-    /// group that asks for nothing else is not shown, one that asks for nothing is.
-    fn list(&mut self, elements: &[Element]) -> Vec<Element> {
+    /// Elements without those that are closed. Of what asks for nothing but fields that are
+    /// not there one such field is kept: a group that asks for nothing else is not shown, one
+    /// that asks for nothing is.
+    fn list(&mut self, elements: &[Element], within: Within) -> Vec<Element> {
         let mut kept = Vec::with_capacity(elements.len());
-        let mut has_absent = false;
         for element in elements {
-            let Some(element) = self.element(element) else { continue };
-            if self.is_absent(&element) && std::mem::replace(&mut has_absent, true) {
-                continue;
+            match self.element(element) {
+                Cut::Closed => {}
+                Cut::One(element) => kept.push(element),
+                Cut::Branch(children) if within.takes(&children) => kept.extend(children),
+                Cut::Branch(children) => kept.push(Element::Choose(always(children))),
             }
-            kept.push(element);
         }
-        kept
+        let mut has_absent = false;
+        kept.into_iter()
+            .map(|element| self.absent(&element).unwrap_or(element))
+            .filter(|element| !self.is_absent(element) || !std::mem::replace(&mut has_absent, true))
+            .collect()
     }
 
     fn is_absent(&self, element: &Element) -> bool {
@@ -191,27 +196,43 @@ impl Cutter<'_> {
         }
     }
 
-    fn element(&mut self, element: &Element) -> Option<Element> {
+    /// A field that is not there and stands for an element that is never shown for want of
+    /// it: a group or macro of such fields and fixed words.
+    fn absent(&self, element: &Element) -> Option<Element> {
+        let children = match element {
+            Element::Group(group) => &group.children,
+            Element::Text(Text { target: TextTarget::Macro { name }, .. }) => self.cut.get(name)?,
+            _ => return Some(element).filter(|element| self.is_absent(element)).cloned(),
+        };
+        let is_fixed = |child: &Element| {
+            matches!(child, Element::Text(Text { target: TextTarget::Term { .. } | TextTarget::Value { .. }, .. }))
+        };
+        let found: Vec<Option<Element>> = children.iter().map(|child| self.absent(child)).collect();
+        let is_silent = children.iter().zip(&found).all(|(child, absent)| absent.is_some() || is_fixed(child));
+        found.into_iter().flatten().next().filter(|_| is_silent)
+    }
+
+    fn element(&mut self, element: &Element) -> Cut {
         match element {
             Element::Group(group) => {
-                let children = self.list(&group.children);
-                (!children.is_empty()).then(|| Element::Group(Group { children, ..group.clone() }))
+                let children = self.list(&group.children, Within::Group);
+                if children.is_empty() {
+                    return Cut::Closed;
+                }
+                Cut::One(Element::Group(Group { children, ..group.clone() }))
             }
-            Element::Text(text) => {
-                let is_closed = matches!(&text.target, TextTarget::Macro { name } if self.is_closed(name));
-                (!is_closed).then(|| Element::Text(text.clone()))
-            }
-            Element::Choose(choose) => self.choose(choose).map(Element::Choose),
+            Element::Text(Text { target: TextTarget::Macro { name }, .. }) if self.is_closed(name) => Cut::Closed,
+            Element::Choose(choose) => self.choose(choose),
             Element::Names(names) => {
                 let mut names = names.clone();
                 for child in &mut names.children {
                     if let NamesChild::Substitute(substitute) = child {
-                        substitute.children = self.list(&substitute.children);
+                        substitute.children = self.list(&substitute.children, Within::Delimited);
                     }
                 }
-                Some(Element::Names(names))
+                Cut::One(Element::Names(names))
             }
-            other => Some(other.clone()),
+            other => Cut::One(other.clone()),
         }
     }
 
@@ -221,14 +242,14 @@ impl Cutter<'_> {
             return children.is_empty();
         }
         let Some(found) = self.macros.get(name).copied() else { return false };
-        let children = self.list(&found.children);
+        let children = self.list(&found.children, Within::Plain);
         let is_closed = children.is_empty();
         self.cut.insert(name.to_owned(), children);
         is_closed
     }
 
     /// The branches that are not closed; the first that is open for certain is the last.
-    fn choose(&mut self, choose: &Choose) -> Option<Choose> {
+    fn choose(&mut self, choose: &Choose) -> Cut {
         let mut undecided = Vec::new();
         let mut otherwise = choose.otherwise.as_ref().map(|branch| &branch.children);
         for branch in choose.branches() {
@@ -239,17 +260,18 @@ impl Cutter<'_> {
                     break;
                 }
                 Decision::Undecided(tests) => {
-                    undecided.push(ChooseBranch { children: self.list(&branch.children), ..tests });
+                    undecided.push(ChooseBranch { children: self.list(&branch.children, Within::Plain), ..tests });
                 }
             }
         }
-        let otherwise = otherwise.map(|children| self.list(children)).filter(|children| !children.is_empty());
+        let otherwise =
+            otherwise.map(|children| self.list(children, Within::Plain)).filter(|children| !children.is_empty());
         let mut undecided = undecided.into_iter();
         let Some(first) = undecided.next() else {
-            return otherwise.map(|children| Choose { if_: always(children), else_if: Vec::new(), otherwise: None });
+            return otherwise.map_or(Cut::Closed, Cut::Branch);
         };
         let otherwise = otherwise.map(|children| ElseBranch { children });
-        Some(Choose { if_: first, else_if: undecided.collect(), otherwise })
+        Cut::One(Element::Choose(Choose { if_: first, else_if: undecided.collect(), otherwise }))
     }
 
     fn decide(&self, branch: &ChooseBranch) -> Decision {
@@ -286,6 +308,36 @@ impl Cutter<'_> {
     }
 }
 
+/// What is left of an element.
+enum Cut {
+    Closed,
+    One(Element),
+    /// Of a choice that is made.
+    Branch(Vec<Element>),
+}
+
+/// What elements stand in.
+#[derive(Clone, Copy)]
+enum Within {
+    /// A macro or a branch.
+    Plain,
+    Group,
+    /// A layout or a substitute, which tell their children apart.
+    Delimited,
+}
+
+impl Within {
+    /// Whether it shows the children of a branch as it shows the branch.
+    fn takes(self, branch: &[Element]) -> bool {
+        match self {
+            Self::Plain => true,
+            // What a group shows depends on the groups in it.
+            Self::Group => !branch.iter().any(|element| matches!(element, Element::Group(_))),
+            Self::Delimited => false,
+        }
+    }
+}
+
 enum Decision {
     Closed,
     Open,
@@ -293,9 +345,9 @@ enum Decision {
     Undecided(ChooseBranch),
 }
 
-/// A branch that is taken: nothing is asked, and all of nothing is true.
-fn always(children: Vec<Element>) -> ChooseBranch {
-    ChooseBranch {
+/// A choice that is made: nothing is asked, and all of nothing is true.
+fn always(children: Vec<Element>) -> Choose {
+    let branch = ChooseBranch {
         disambiguate: None,
         is_numeric: None,
         is_uncertain_date: None,
@@ -305,7 +357,8 @@ fn always(children: Vec<Element>) -> ChooseBranch {
         variable: None,
         match_: ChooseMatch::All,
         children,
-    }
+    };
+    Choose { if_: branch, else_if: Vec::new(), otherwise: None }
 }
 
 #[cfg(test)]
