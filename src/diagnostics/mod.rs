@@ -60,6 +60,12 @@ impl Span {
     /// assert_eq!(span.excerpt, "two three");
     /// ```
     pub fn locate(path: impl Into<Arc<str>>, text: &str, range: Range<usize>) -> Self {
+        let line = memchr::memchr_iter(b'\n', &text.as_bytes()[..range.start.min(text.len())]).count() + 1;
+        Self::on_line(path, text, range, line)
+    }
+
+    /// Like [`locate`](Self::locate), when it is known on which line the range begins.
+    pub(crate) fn on_line(path: impl Into<Arc<str>>, text: &str, range: Range<usize>, line: usize) -> Self {
         let start = floor_boundary(text, range.start);
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
@@ -69,23 +75,13 @@ impl Span {
         let excerpt: String = text[from..to].trim_end_matches('\r').to_owned();
         let clamp = |at: usize| (at - from).min(excerpt.len());
         let underline = Range2 { start: clamp(start), end: clamp(end.min(to)) };
-        Self {
-            path: path.into(),
-            line: bytecount(text, start) + 1,
-            column: text[line_start..start].chars().count() + 1,
-            excerpt,
-            underline,
-        }
+        Self { path: path.into(), line, column: text[line_start..start].chars().count() + 1, excerpt, underline }
     }
 
     /// A whole file, when no line of it is to blame.
     pub fn file(path: impl Into<Arc<str>>) -> Self {
         Self { path: path.into(), line: 1, column: 1, excerpt: String::new(), underline: Range2 { start: 0, end: 0 } }
     }
-}
-
-fn bytecount(text: &str, end: usize) -> usize {
-    memchr::memchr_iter(b'\n', &text.as_bytes()[..end]).count()
 }
 
 fn floor_boundary(text: &str, at: usize) -> usize {

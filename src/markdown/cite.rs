@@ -5,7 +5,7 @@
 //! in which they are read.
 
 use std::fmt::Write as _;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use pulldown_cmark::{BrokenLink, CowStr, Event, LinkType, Parser, Tag};
@@ -58,10 +58,13 @@ impl Cited {
 /// a citation. Inside the brackets of another link it is text.
 pub(super) fn broken_link<'t>(
     link: &BrokenLink<'_>,
-    links: &[Range<usize>],
+    links: &impl Deref<Target = Vec<Range<usize>>>,
     text: &str,
 ) -> Option<(CowStr<'t>, CowStr<'t>)> {
-    let is_inside = || links.iter().any(|range| range.start < link.span.start && link.span.end < range.end);
+    let is_inside = || {
+        may_be_inside(&text[link.span.end..])
+            && links.iter().any(|range| range.start < link.span.start && link.span.end < range.end)
+    };
     let is_citation = link.link_type == LinkType::Shortcut
         && syntax::parse(&link.reference).is_some()
         && !is_inside()
@@ -75,11 +78,15 @@ fn is_destination(before: &str) -> bool {
     before.rfind('[').is_some_and(|open| syntax::parse(&before[open + 1..]).is_none())
 }
 
-/// The links of a text that may have a citation in their brackets.
+/// Whether brackets may be open before this text that are closed in it as a link's are: no
+/// link goes beyond the end of its paragraph.
+fn may_be_inside(after: &str) -> bool {
+    let end = after.find("\n\n").unwrap_or(after.len());
+    ["](", "]["].iter().any(|close| after[..end].contains(close))
+}
+
+/// The links of a text, citations aside.
 pub(super) fn links(text: &str, syntax: pulldown_cmark::Options) -> Vec<Range<usize>> {
-    if !text.contains('@') || !(text.contains("](") || text.contains("][")) {
-        return Vec::new();
-    }
     let links = Parser::new_ext(text, syntax).into_offset_iter();
     links
         .filter(|(event, _)| matches!(event, Event::Start(Tag::Link { .. } | Tag::Image { .. })))

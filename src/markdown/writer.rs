@@ -1,5 +1,6 @@
 //! From pulldown-cmark's events to HTML.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use pulldown_cmark::{
@@ -80,7 +81,7 @@ impl<'a> Writer<'a> {
         };
         let html: Vec<Html> = calls.iter().map(|call| self.component(call)).collect();
         let base = range.start;
-        let links = cite::links(text, self.syntax());
+        let links = LazyCell::new(|| cite::links(text, self.syntax()));
         let broken = |link: BrokenLink<'_>| cite::broken_link(&link, &links, text);
         let events: Vec<(Event<'_>, Range<usize>)> =
             Parser::new_with_broken_link_callback(text, self.syntax(), Some(broken))

@@ -314,7 +314,7 @@ impl Builder<'_> {
 
     /// An entry of a page's references.
     fn reference(&self, reference: &Reference) -> Value {
-        let mut value = context::source(&reference.source);
+        let mut value = self.view.source_value(&reference.source);
         let cited_at: Vec<Value> = reference.cited_at.iter().map(|id| Value::from(id.as_str())).collect();
         value.extend(map! {
             "anchor" => reference.id.as_str(),

@@ -8,7 +8,7 @@ use super::page::{Builder, Head, numbered, put};
 use crate::content::Evidence;
 use crate::diagnostics::Diagnostic;
 use crate::site::Permalink;
-use crate::template::context::{self, html, map, maybe};
+use crate::template::context::{html, map, maybe};
 use crate::template::{CitedSource, Rope};
 
 /// The address of the list of sources, of all or of one kind of evidence.
@@ -81,7 +81,7 @@ impl Builder<'_> {
     fn cited(&self, entry: &CitedSource, cited_by: Vec<Value>) -> Value {
         let config = self.view.config();
         let has_page = config.citations.source_pages && entry.has_page();
-        let mut value = context::source(&entry.source);
+        let mut value = self.view.source_value(&entry.source);
         value.extend(map! {
             "html" => html(&entry.html),
             "address" => maybe(has_page.then(|| address(&entry.slug).href(&config.base_path))),

@@ -10,7 +10,7 @@ pub mod yaml;
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
@@ -32,18 +32,43 @@ pub struct SourceText {
     pub text: Arc<str>,
     /// The digest of the text.
     pub fingerprint: Fingerprint,
+    last: LastPlace,
 }
 
 impl SourceText {
     /// A text at a path.
     pub fn new(path: impl Into<SourcePath>, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
-        Self { path: path.into(), fingerprint: Fingerprint::of(text.as_bytes()), text }
+        Self { path: path.into(), fingerprint: Fingerprint::of(text.as_bytes()), last: LastPlace::default(), text }
     }
 
     /// The place of a byte range of this text.
     pub fn span(&self, range: std::ops::Range<usize>) -> crate::diagnostics::Span {
-        crate::diagnostics::Span::locate(Arc::clone(&self.path), &self.text, range)
+        let line = self.last.line_at(&self.text, range.start.min(self.text.len()));
+        crate::diagnostics::Span::on_line(Arc::clone(&self.path), &self.text, range, line)
+    }
+}
+
+/// The byte where a line was last asked for, and how many lines end before it. Places are
+/// asked for one after the other, and to count the lines of a large library from its
+/// beginning for each of its records takes long.
+#[derive(Debug, Default)]
+struct LastPlace(Mutex<(usize, usize)>);
+
+impl LastPlace {
+    /// The line of a byte, from 1.
+    fn line_at(&self, text: &str, at: usize) -> usize {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (from, before) = if last.0 <= at { *last } else { (0, 0) };
+        let lines = before + memchr::memchr_iter(b'\n', &text.as_bytes()[from..at]).count();
+        *last = (at, lines);
+        lines + 1
+    }
+}
+
+impl Clone for LastPlace {
+    fn clone(&self) -> Self {
+        Self::default()
     }
 }
 

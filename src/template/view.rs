@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use tera::Value;
+use tera::{Map, Value};
 
 use super::context::Picture;
 use super::feed::Scope;
@@ -233,6 +233,11 @@ impl<'a> View<'a> {
         let config = self.config();
         let slug = self.world.index.slug_of(&identity).filter(|_| config.citations.source_pages)?;
         Some(format!("{}/sources/{slug}/", config.base_path))
+    }
+
+    /// A source's own values.
+    pub fn source_value(&self, source: &Arc<Source>) -> Map {
+        self.world.source_value(source)
     }
 
     /// A source that pages cite, by the last part of its address, with these pages.

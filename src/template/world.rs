@@ -1,10 +1,10 @@
 //! Everything there is to see of a site at an instant.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
-use tera::Value;
+use tera::{Map, Value};
 
 use super::context::{self, Picture, map, maybe};
 use super::data::Data;
@@ -15,7 +15,7 @@ use super::source_index::SourceIndex;
 use super::summary::{Card, Summary};
 use super::theme::Theme;
 use crate::citation::{Bibliography, Style};
-use crate::content::Document;
+use crate::content::{Document, Source};
 use crate::diagnostics::Warned;
 use crate::markdown::Body;
 use crate::memo::{Fingerprint, Hasher};
@@ -88,8 +88,12 @@ pub struct World {
     /// The records of the libraries.
     pub bibliography: Arc<Bibliography>,
     pub(super) style: Arc<Style>,
+    /// Of the libraries' records by id, made when they are first shown.
+    source_values: FxHashMap<String, OnceLock<Map>>,
     /// The sources that the bodies cite.
     pub index: Arc<SourceIndex>,
+    /// In the order of [`Site::all_pages`], made when they are first shown.
+    page_links: Vec<OnceLock<Value>>,
     by_series: FxHashMap<Arc<str>, usize>,
     by_tag: FxHashMap<Arc<str>, usize>,
     pub(super) tags: (Vec<Value>, Fingerprint),
@@ -134,9 +138,11 @@ impl World {
             tree,
             assets: Arc::clone(assets),
             data,
+            source_values: citing.bibliography.ids().map(|id| (id.to_owned(), OnceLock::new())).collect(),
             bibliography: citing.bibliography,
             style: citing.style,
             index: Arc::default(),
+            page_links: Vec::new(),
             bodies: Vec::new(),
             cards: Vec::new(),
             cards_mark: None,
@@ -180,7 +186,8 @@ impl World {
         for card in &cards {
             hasher.fingerprint(card.fingerprint);
         }
-        Self { cards_mark: Some(hasher.finish()), cards, ..self }
+        let page_links = cards.iter().map(|_| OnceLock::new()).collect();
+        Self { cards_mark: Some(hasher.finish()), cards, page_links, ..self }
     }
 
     /// Names its parts.
@@ -287,9 +294,19 @@ impl World {
 
     /// A page's title, address and date by its place in [`Site::all_pages`].
     pub(super) fn page_link(&self, at: usize) -> Value {
-        let card = &self.cards[at].value;
-        let field = |name| context::field(card, name);
-        Value::from(map! { "title" => field("full_title"), "url" => field("url"), "date" => field("date") })
+        let made = || {
+            let field = |name| context::field(&self.cards[at].value, name);
+            Value::from(map! { "title" => field("full_title"), "url" => field("url"), "date" => field("date") })
+        };
+        self.page_links[at].get_or_init(made).clone()
+    }
+
+    /// A source as templates see it: a library's record is cited by many pages.
+    pub(super) fn source_value(&self, source: &Arc<Source>) -> Map {
+        let id = source.id.as_deref();
+        let own = id.filter(|id| self.bibliography.get(id).is_some_and(|known| Arc::ptr_eq(known, source)));
+        let made = || context::source(source);
+        own.and_then(|id| self.source_values.get(id)).map_or_else(made, |value| value.get_or_init(made).clone())
     }
 
     pub(super) fn series_index(&self, slug: &str) -> Option<usize> {
