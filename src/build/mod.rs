@@ -300,6 +300,7 @@ impl Builder {
             let set = style.set(std::slice::from_ref(source), &[], cache);
             set.references.first().map_or_else(|| "".into(), |reference| html(&reference.runs).into())
         };
+        hasher.fingerprint(Fingerprint::of_value(&world.site.config.citations.source_pages));
         let inputs = (hasher.finish(), Same(Arc::clone(&style)));
         let index = self.index.keep(inputs, || Arc::new(SourceIndex::of(&world, set)));
         world.with_index(index)

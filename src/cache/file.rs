@@ -6,11 +6,12 @@ use crate::memo::Fingerprint;
 const SEAL: Seal = Seal { name: b"wknotes1", makers: &MAKERS };
 
 /// Whatever can change what an entry holds: this program's part in it, and the libraries'.
-const MAKERS: [&str; 11] = [
+const MAKERS: [&str; 12] = [
     include_str!("../markdown/highlight/mod.rs"),
     include_str!("../markdown/highlight/emit.rs"),
     include_str!("../content/source/mod.rs"),
     include_str!("../citation/mod.rs"),
+    include_str!("../citation/csl/complete.rs"),
     include_str!("../citation/csl/item.rs"),
     include_str!("../citation/csl/mod.rs"),
     include_str!("../citation/csl/piece.rs"),

@@ -1,6 +1,7 @@
 //! The typed configuration of a site (`weeknotes.yaml`) and of a theme (`theme.yaml`).
 
 mod editor;
+mod source_pages;
 mod theme;
 
 use jiff::civil::Time;
@@ -13,6 +14,7 @@ use crate::memo::Fingerprint;
 use crate::source::{SourceText, SourceTree, yaml};
 
 pub use editor::Editor;
+pub use source_pages::SourcePages;
 pub use theme::{SyntaxThemes, ThemeConfig};
 
 /// The configuration's file name, at the site's root.
@@ -168,8 +170,8 @@ pub struct CitationsConfig {
     pub label_evidence: bool,
     /// Whether each post offers its references as BibLaTeX and CSL-JSON.
     pub downloads: bool,
-    /// Whether each source has a page of its own.
-    pub source_pages: bool,
+    /// Which sources have a page of their own.
+    pub source_pages: SourcePages,
 }
 
 impl Default for CitationsConfig {
@@ -181,7 +183,7 @@ impl Default for CitationsConfig {
             warn_uncited: false,
             label_evidence: true,
             downloads: true,
-            source_pages: true,
+            source_pages: SourcePages::Lasting,
         }
     }
 }

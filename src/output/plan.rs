@@ -172,21 +172,18 @@ fn keys(site: &Site, index: &SourceIndex) -> Vec<(Key, Permalink)> {
         keys.extend((1..=pages).map(|n| (Key::Tag(Arc::clone(&slug), n), numbered(&tag.permalink, n))));
         feeds(&mut keys, &Scope::Tag(slug), &tag.permalink);
     }
-    sources(&mut keys, site, index);
+    sources(&mut keys, index);
     keys.extend(redirects(site));
     keys
 }
 
-fn sources(keys: &mut Vec<(Key, Permalink)>, site: &Site, index: &SourceIndex) {
-    let config = &site.config.citations;
+fn sources(keys: &mut Vec<(Key, Permalink)>, index: &SourceIndex) {
     for kind in std::iter::once(None).chain(index.kinds().map(Some)) {
         let first = list_address(kind);
         keys.extend((1..=index.page_count(kind)).map(|number| (Key::Sources(kind, number), numbered(&first, number))));
     }
-    if config.source_pages {
-        let own = index.entries().iter().filter(|entry| entry.has_page());
-        keys.extend(own.map(|entry| (Key::Source(Arc::clone(&entry.slug)), address(&entry.slug))));
-    }
+    let own = index.entries().iter().filter(|entry| entry.has_page);
+    keys.extend(own.map(|entry| (Key::Source(Arc::clone(&entry.slug)), address(&entry.slug))));
 }
 
 /// The files of references beside each page that has some: in its folder, or beside its file.

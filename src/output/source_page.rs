@@ -80,11 +80,10 @@ impl Builder<'_> {
     /// A source as the list and its own page show it.
     fn cited(&self, entry: &CitedSource, cited_by: Vec<Value>) -> Value {
         let config = self.view.config();
-        let has_page = config.citations.source_pages && entry.has_page();
         let mut value = self.view.source_value(&entry.source);
         value.extend(map! {
             "html" => html(&entry.html),
-            "address" => maybe(has_page.then(|| address(&entry.slug).href(&config.base_path))),
+            "address" => maybe(entry.has_page.then(|| address(&entry.slug).href(&config.base_path))),
             "slug" => entry.slug.as_ref(),
             "cited_by" => cited_by,
         });

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::world::World;
-use crate::config::Slugs;
+use crate::config::{Slugs, SourcePages};
 use crate::content::{Evidence, Source, slugify};
 use crate::memo::{Fingerprint, Hasher};
 use crate::site::Site;
@@ -28,18 +28,11 @@ pub struct CitedSource {
     pub group: String,
     /// By their place in [`Site::all_pages`], posts first, newest first.
     pub pages: Vec<usize>,
+    /// Whether it has a page of its own.
+    pub has_page: bool,
     /// Of what it says and how it is set: digested once, since a list is looked at again
     /// whenever a title is edited.
     digest: Fingerprint,
-}
-
-impl CitedSource {
-    /// Whether it has a page of its own: when it has an id, which gives it an address that
-    /// stays, or when more than one page cites it. The references of the one page that
-    /// leans on any other source say all there is to say.
-    pub fn has_page(&self) -> bool {
-        self.source.id.is_some() || self.pages.len() > 1
-    }
 }
 
 /// Every source that a page cites or lists, in the order of their list: by whom, then by
@@ -73,6 +66,7 @@ impl SourceIndex {
             }
         }
         let slugs = slugs(&found);
+        let with_pages = world.site.config.citations.source_pages;
         let mut entries: Vec<CitedSource> = found
             .into_iter()
             .map(|(identity, (source, mut pages))| {
@@ -80,7 +74,12 @@ impl SourceIndex {
                 let group = source.group().unwrap_or_default();
                 let html = set(&source);
                 let digest = Fingerprint::of_value(&(&source, &html));
-                CitedSource { slug: Arc::clone(&slugs[&identity]), html, group, pages, source, digest }
+                let has_page = match with_pages {
+                    SourcePages::None => false,
+                    SourcePages::Lasting => source.id.is_some() || pages.len() > 1,
+                    SourcePages::All => true,
+                };
+                CitedSource { slug: Arc::clone(&slugs[&identity]), html, group, pages, has_page, source, digest }
             })
             .collect();
         entries.sort_by_cached_key(order);
@@ -98,7 +97,8 @@ impl SourceIndex {
                 .text(&entry.html)
                 .fingerprint(Fingerprint::of_value(&(&entry.source, &entry.pages)));
         }
-        Self { by_slug, by_evidence, slugs, mark: Some(hasher.finish()), entries }
+        let mark = Some(hasher.fingerprint(Fingerprint::of_value(&with_pages)).finish());
+        Self { entries, by_slug, slugs, by_evidence, mark }
     }
 
     /// Every source in the order of the list.
@@ -114,7 +114,7 @@ impl SourceIndex {
     /// The last part of the address of a source's own page, when it has one.
     pub(super) fn slug_of(&self, identity: &str) -> Option<&str> {
         let slug = self.slugs.get(identity)?;
-        self.get(slug).filter(|entry| entry.has_page()).map(|entry| entry.slug.as_ref())
+        self.get(slug).filter(|entry| entry.has_page).map(|entry| entry.slug.as_ref())
     }
 
     pub(super) fn get(&self, slug: &str) -> Option<&CitedSource> {

@@ -231,7 +231,7 @@ impl<'a> View<'a> {
         let identity = source_index::identity(source);
         self.note(Read::SourceAddress(Arc::from(identity.as_str())));
         let config = self.config();
-        let slug = self.world.index.slug_of(&identity).filter(|_| config.citations.source_pages)?;
+        let slug = self.world.index.slug_of(&identity)?;
         Some(format!("{}/sources/{slug}/", config.base_path))
     }
 

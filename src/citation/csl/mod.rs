@@ -1,5 +1,6 @@
 //! A CSL style, set by hayagriva.
 
+mod complete;
 mod item;
 mod order;
 mod people;
@@ -113,7 +114,8 @@ impl Csl {
         }
     }
 
-    fn new(style: IndependentStyle, language: &str) -> Self {
+    fn new(mut style: IndependentStyle, language: &str) -> Self {
+        complete::complete(&mut style);
         let locales = locales_for(language);
         let locale = locales.first().and_then(|locale| locale.lang.clone()).unwrap_or_else(LocaleCode::en_us);
         let term = |term: OtherTerm| {
