@@ -137,3 +137,18 @@ fn what_is_not_wanted_is_left_out() {
     assert!(page.contains("American Psychological Association – <a href=\"https://www.apa.org/topics/group-therapy\" class=\"titled\">Understanding group therapy</a>"), "{page}");
     assert!(!page.contains("class=\"evidence\""), "{page}");
 }
+
+#[test]
+fn every_source_can_have_a_page() {
+    let lone = "---\ntitle: Lone\ndate: 2026-01-06\nsources:\n  - {author: \"Poe, Ann\", title: On Tuesdays, date: 2019}\n---\nHello.\n";
+    let site = |pages: &str| {
+        let config = format!("title: Test\nurl: https://example.org\ncitations: {{source_pages: {pages}}}\n");
+        Site::new().file("weeknotes.yaml", config).file("content/posts/lone.md", lone)
+    };
+    let page = "public/sources/poe-2019-on-tuesdays/index.html";
+    assert!(!site("true").built().has(page) && !site("false").built().has(page));
+    let all = site("all").built();
+    assert!(all.has(page) && all.read("public/posts/lone/index.html").contains("/sources/poe-2019-on-tuesdays/"));
+    let wrong = site("some").build();
+    assert!(wrong.stderr.contains("`true`, `false` or `all`"), "{}", wrong.stderr);
+}
