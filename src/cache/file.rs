@@ -5,11 +5,15 @@ use crate::memo::Fingerprint;
 
 const SEAL: Seal = Seal { name: b"wknotes1", makers: &MAKERS };
 
-/// Whatever can change what an entry holds: this program's part in it, and the libraries'.
-const MAKERS: [&str; 12] = [
+/// Whatever can change what an entry holds or which key it has: this program's part in it,
+/// and the libraries'. A record is hashed by the order of its fields and of its kinds.
+const MAKERS: [&str; 15] = [
     include_str!("../markdown/highlight/mod.rs"),
     include_str!("../markdown/highlight/emit.rs"),
+    include_str!("../content/source/date.rs"),
+    include_str!("../content/source/kind.rs"),
     include_str!("../content/source/mod.rs"),
+    include_str!("../content/source/name.rs"),
     include_str!("../citation/mod.rs"),
     include_str!("../citation/csl/complete.rs"),
     include_str!("../citation/csl/item.rs"),
