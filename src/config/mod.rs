@@ -1,6 +1,7 @@
 //! The typed configuration of a site (`weeknotes.yaml`) and of a theme (`theme.yaml`).
 
 mod editor;
+mod sections;
 mod source_pages;
 mod theme;
 
@@ -14,6 +15,7 @@ use crate::memo::Fingerprint;
 use crate::source::{SourceText, SourceTree, yaml};
 
 pub use editor::Editor;
+pub use sections::{CitationsConfig, ExternalLinks, ForwardLinks, MarkdownConfig};
 pub use source_pages::SourcePages;
 pub use theme::{SyntaxThemes, ThemeConfig};
 
@@ -23,7 +25,7 @@ pub const FILE: &str = "weeknotes.yaml";
 /// The address a site is taken to have until it is configured.
 pub const DEFAULT_URL: &str = "http://localhost:8000";
 
-const FIELDS: [&str; 33] = [
+const FIELDS: [&str; 37] = [
     "title",
     "description",
     "url",
@@ -43,6 +45,8 @@ const FIELDS: [&str; 33] = [
     "image",
     "markdown",
     "external_links",
+    "forward_links",
+    "websub_hub",
     "extra",
     "output",
     "editor",
@@ -57,6 +61,8 @@ const FIELDS: [&str; 33] = [
     "raw_html",
     "rel",
     "new_tab",
+    "hint",
+    "undated",
 ];
 
 /// What a site's owner wrote in `weeknotes.yaml`, every field with its default.
@@ -82,6 +88,8 @@ pub struct RawConfig {
     image: Option<String>,
     markdown: MarkdownConfig,
     external_links: ExternalLinks,
+    forward_links: ForwardLinks,
+    websub_hub: Option<String>,
     extra: yaml::Mapping,
     output: String,
     editor: Option<String>,
@@ -110,6 +118,8 @@ impl Default for RawConfig {
             image: None,
             markdown: MarkdownConfig::default(),
             external_links: ExternalLinks::default(),
+            forward_links: ForwardLinks::default(),
+            websub_hub: None,
             extra: yaml::Mapping::new(),
             output: "public".to_owned(),
             editor: None,
@@ -135,73 +145,6 @@ pub struct MenuItem {
     pub title: String,
     /// Where it leads: a path in the site or an absolute address.
     pub url: String,
-}
-
-/// How Markdown is read.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct MarkdownConfig {
-    /// Curly quotation marks, dashes and ellipses.
-    pub smart_punctuation: bool,
-    /// Whether HTML in Markdown is passed on. Off, it is shown as text.
-    pub raw_html: bool,
-}
-
-impl Default for MarkdownConfig {
-    fn default() -> Self {
-        Self { smart_punctuation: true, raw_html: true }
-    }
-}
-
-/// How sources are cited and shown.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the configuration")]
-pub struct CitationsConfig {
-    /// A style that comes with weeknotes, or the path of a `.csl` file.
-    pub style: String,
-    /// The language of the style's own words, if not the site's.
-    pub language: Option<String>,
-    /// Whether `@key` in a sentence cites.
-    pub narrative: bool,
-    /// Whether a source that is listed and never cited is told.
-    pub warn_uncited: bool,
-    /// Whether references say what kind of evidence they are.
-    pub label_evidence: bool,
-    /// Whether each post offers its references as BibLaTeX and CSL-JSON.
-    pub downloads: bool,
-    /// Which sources have a page of their own.
-    pub source_pages: SourcePages,
-}
-
-impl Default for CitationsConfig {
-    fn default() -> Self {
-        Self {
-            style: "apa".to_owned(),
-            language: None,
-            narrative: false,
-            warn_uncited: false,
-            label_evidence: true,
-            downloads: true,
-            source_pages: SourcePages::Lasting,
-        }
-    }
-}
-
-/// What links to other sites carry.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct ExternalLinks {
-    /// The `rel` attribute, empty for none.
-    pub rel: String,
-    /// Whether they open in a new tab.
-    pub new_tab: bool,
-}
-
-impl Default for ExternalLinks {
-    fn default() -> Self {
-        Self { rel: "noopener".to_owned(), new_tab: false }
-    }
 }
 
 /// The checked configuration that every later stage works with.
@@ -247,6 +190,10 @@ pub struct Config {
     pub markdown: MarkdownConfig,
     /// What links to other sites carry.
     pub external_links: ExternalLinks,
+    /// How links to what is not out yet are shown.
+    pub forward_links: ForwardLinks,
+    /// The address of a hub that tells feed readers of what is new (W3C's `WebSub`).
+    pub websub_hub: Option<String>,
     /// The site's own values, for templates.
     pub extra: yaml::Mapping,
     /// The output folder, relative to the root.
@@ -322,7 +269,9 @@ impl Check<'_> {
         Config {
             timezone: self.timezone(&raw.timezone),
             publish_at: self.time(&raw.publish_at),
-            date_format: self.date_format(raw.date_format),
+            forward_links: self.forward_links(raw.forward_links),
+            websub_hub: raw.websub_hub.and_then(|hub| self.hub(hub)),
+            date_format: self.date_format("date_format", raw.date_format, RawConfig::default().date_format),
             permalink: self.permalink(raw.permalink),
             paginate_by: self.positive("paginate_by", raw.paginate_by, 10),
             feed_limit: self.positive("feed_limit", raw.feed_limit, 20),
@@ -422,17 +371,31 @@ impl Check<'_> {
         })
     }
 
-    fn date_format(&mut self, format: String) -> String {
+    fn forward_links(&mut self, raw: ForwardLinks) -> ForwardLinks {
+        let default = ForwardLinks::default().date_format;
+        ForwardLinks { date_format: self.date_format("forward_links", raw.date_format, default), ..raw }
+    }
+
+    fn hub(&mut self, hub: String) -> Option<String> {
+        if Url::parse(&hub).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+            return Some(hub);
+        }
+        let message = format!("`{hub}` is not an absolute web address");
+        self.wrong("websub_hub", message, "write the hub's address with the scheme: https://pubsubhubbub.appspot.com/");
+        None
+    }
+
+    fn date_format(&mut self, field: &str, format: String, default: String) -> String {
         let sample = jiff::civil::date(2000, 1, 1).at(0, 0, 0, 0).in_tz("UTC").expect("UTC is always known");
         match jiff::fmt::strtime::format(format.as_bytes(), &sample) {
             Ok(_) => format,
             Err(error) => {
                 self.wrong(
-                    "date_format",
+                    field,
                     format!("`{format}` is not a date format: {error}"),
                     "use strftime's letters: \"%B %-d, %Y\" gives November 3, 2026",
                 );
-                RawConfig::default().date_format
+                default
             }
         }
     }
