@@ -109,7 +109,7 @@ mod tests {
             let read = crate::content::Document::read(&source);
             assert_eq!(read.diagnostics, [], "{title}");
             assert_eq!(read.value.title(), title);
-            assert_eq!(read.value.front.series.as_ref().map(|series| series.name.as_str()), Some(title));
+            assert_eq!(read.value.front.series.first().map(|series| series.name.as_str()), Some(title));
             assert!(read.value.front.draft);
         }
     }

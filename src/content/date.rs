@@ -72,6 +72,24 @@ impl<'de> Deserialize<'de> for When {
     }
 }
 
+/// Reads a day without a time.
+pub(super) fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    struct DayVisitor;
+    impl Visitor<'_> for DayVisitor {
+        type Value = Date;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a day such as 2026-01-06")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<Date, E> {
+            let day = text.trim().parse();
+            day.map_err(|_| E::custom(format!("invalid date: `{text}`, expected 2026-01-06")))
+        }
+    }
+    deserializer.deserialize_str(DayVisitor)
+}
+
 /// Splits `2026-01-06-cbt` into its date and `cbt`.
 pub(super) fn split_name(name: &str) -> (Option<Date>, &str) {
     let Some(prefix) = name.get(..10) else {

@@ -1,18 +1,23 @@
 //! The YAML between `---` lines.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::Kind;
+use super::cadence::Cadence;
 use super::date::When;
+use super::rhythm::{self, Pause, Planned, some_day};
+use super::series_ref::{SeriesOrder, SeriesRef, series_refs};
 use super::source::{Listed, read_listed};
 use crate::diagnostics::{Diagnostic, Warned};
 use crate::source::{SourceText, yaml};
 
-const POST_FIELDS: [&str; 24] = [
+const FIELDS: [&str; 38] = [
     "id",
     "title",
     "date",
@@ -37,12 +42,27 @@ const POST_FIELDS: [&str; 24] = [
     "description",
     "prefix",
     "order",
+    "season",
+    "next_week",
+    "cadence",
+    "starts",
+    "ends",
+    "pauses",
+    "planned",
+    "from",
+    "to",
+    "reason",
+    "announce",
+    "finished",
+    "start_here",
+    "seasons",
 ];
 
 /// Everything a Markdown file may say about itself. A series file uses `title`,
-/// `description`, `prefix`, `order` and `image`; a post or page the others.
+/// `description`, `image` and what is marked as a series file's; a post or page the others.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of its own in the front matter")]
 pub struct FrontMatter {
     /// A permanent identity for feeds, if not the first permalink.
     pub id: Option<String>,
@@ -54,8 +74,13 @@ pub struct FrontMatter {
     pub updated: Option<When>,
     /// The last part of its address.
     pub slug: Option<String>,
-    /// The series it belongs to.
-    pub series: Option<SeriesRef>,
+    /// The series it belongs to, its main one first.
+    #[serde(deserialize_with = "series_refs")]
+    pub series: Vec<SeriesRef>,
+    /// The season of its main series that it is in.
+    pub season: Option<u32>,
+    /// What comes next in its series: the title, slug or file of an instalment.
+    pub next_week: Option<String>,
     /// Its tags, as readers see them.
     #[serde(deserialize_with = "one_or_many")]
     pub tags: Vec<String>,
@@ -89,6 +114,30 @@ pub struct FrontMatter {
     pub prefix: bool,
     /// Series file: what orders its parts.
     pub order: SeriesOrder,
+    /// Series file: how often it comes out.
+    #[serde(skip)]
+    pub cadence: Option<Cadence>,
+    /// As it was written.
+    #[serde(rename = "cadence")]
+    written_cadence: Option<String>,
+    /// Series file: the first day that an instalment may come out on.
+    #[serde(deserialize_with = "some_day")]
+    pub starts: Option<Date>,
+    /// Series file: the last day.
+    #[serde(deserialize_with = "some_day")]
+    pub ends: Option<Date>,
+    /// Series file: when nothing comes out.
+    pub pauses: Vec<Pause>,
+    /// Series file: what is to come and not written yet.
+    pub planned: Vec<Planned>,
+    /// Series file: whether the titles of instalments that are written and not out yet are shown.
+    pub announce: bool,
+    /// Series file: whether it is complete.
+    pub finished: bool,
+    /// Series file: the part to begin with, by slug or file, if not the first.
+    pub start_here: Option<String>,
+    /// Series file: the names of its seasons, by number.
+    pub seasons: BTreeMap<u32, String>,
 }
 
 impl FrontMatter {
@@ -96,26 +145,6 @@ impl FrontMatter {
     pub fn template_file(&self) -> Option<String> {
         self.template.as_ref().map(|name| if name.contains('.') { name.clone() } else { format!("{name}.html") })
     }
-}
-
-/// What orders the parts of a series.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SeriesOrder {
-    /// The date of publication.
-    #[default]
-    Date,
-    /// The `part` that each post names.
-    Part,
-}
-
-/// The series a post belongs to: `series: Name`, or `series: {name: Name, part: 3}`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct SeriesRef {
-    /// The series' title or slug.
-    pub name: String,
-    /// The part that the post says it is.
-    pub part: Option<u32>,
 }
 
 /// A picture: `image: cover.jpg`, or `image: {src: cover.jpg, alt: "…"}`.
@@ -143,7 +172,13 @@ pub(super) fn read(source: &SourceText, kind: Kind) -> Warned<(FrontMatter, Rang
     };
     let what = if kind == Kind::Series { "series file" } else { "front matter" };
     let Warned { value: mut front, mut diagnostics }: Warned<FrontMatter> =
-        yaml::read(source, start..end, what, &POST_FIELDS);
+        yaml::read(source, start..end, what, &FIELDS);
+    let cadence = front.written_cadence.take();
+    if kind == Kind::Series {
+        rhythm::check(source, &(start..end), &mut front, cadence.as_deref(), &mut diagnostics);
+    } else if has_rhythm(&front) || cadence.is_some() {
+        rhythm::misplaced(source, &(start..end), &mut diagnostics);
+    }
     let written = std::mem::take(&mut front.written_sources);
     if written != yaml::Value::Null {
         let mut places = yaml::Places::new(source, start..end);
@@ -151,6 +186,10 @@ pub(super) fn read(source: &SourceText, kind: Kind) -> Warned<(FrontMatter, Rang
         front.sources = read_listed(&written, &mut places, &mut diagnostics);
     }
     Warned { value: (front, body..text.len()), diagnostics }
+}
+
+fn has_rhythm(front: &FrontMatter) -> bool {
+    front.starts.is_some() || !front.pauses.is_empty() || !front.planned.is_empty()
 }
 
 fn opening(text: &str) -> Option<usize> {
@@ -198,34 +237,6 @@ pub(super) fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
         }
     }
     deserializer.deserialize_any(OneOrMany)
-}
-
-impl<'de> Deserialize<'de> for SeriesRef {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct SeriesVisitor;
-        impl<'de> Visitor<'de> for SeriesVisitor {
-            type Value = SeriesRef;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a series' name, or {name: …, part: …}")
-            }
-
-            fn visit_str<E: de::Error>(self, name: &str) -> Result<SeriesRef, E> {
-                Ok(SeriesRef { name: name.to_owned(), part: None })
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SeriesRef, A::Error> {
-                #[derive(Deserialize)]
-                struct Long {
-                    name: String,
-                    part: Option<u32>,
-                }
-                let long = Long::deserialize(de::value::MapAccessDeserializer::new(map))?;
-                Ok(SeriesRef { name: long.name, part: long.part })
-            }
-        }
-        deserializer.deserialize_any(SeriesVisitor)
-    }
 }
 
 impl<'de> Deserialize<'de> for ImageRef {

@@ -3,10 +3,14 @@
 //! *Architecture Invariant:* nothing here knows of another file. What a document means
 //! in its site (its address, its part number) is decided in [`crate::site`].
 
+mod cadence;
 mod date;
 mod front_matter;
 mod import;
 mod library;
+mod place;
+mod rhythm;
+mod series_ref;
 mod slug;
 mod source;
 
@@ -19,12 +23,15 @@ use crate::diagnostics::{Span, Warned};
 use crate::memo::Fingerprint;
 use crate::source::{SourcePath, SourceText, parent};
 
+pub use cadence::{Cadence, Day, Mistake, MonthDay, Rule};
 pub use date::When;
-pub use front_matter::{FrontMatter, ImageRef, SeriesOrder, SeriesRef};
+pub use front_matter::{FrontMatter, ImageRef};
 pub use import::{
     Imported, checked as checked_import, from_bibtex, from_csl_json, from_html, from_ris, read_any, turned_name,
 };
 pub use library::{LIBRARY, Library, Record};
+pub use rhythm::{Pause, Planned};
+pub use series_ref::{SeriesOrder, SeriesRef};
 pub use slug::slugify;
 pub use source::{
     Archived, Evidence, FIELDS as SOURCE_FIELDS, Listed, Name, Organisation, PartialDate, Source, WorkKind, doi_url,
@@ -121,16 +128,10 @@ impl Document {
 
     /// Where a value stands in the front matter; the top of the file when it does not.
     pub fn place_of(&self, field: &str, value: &str) -> Span {
-        let head = &self.head.text[..self.body_start];
-        let key = format!("{field}:");
-        let Some(from) = head.match_indices(&key).map(|(at, _)| at).find(|at| head[..*at].ends_with('\n')) else {
-            return self.top();
-        };
-        let after = from + key.len();
-        match head[after..].find(value).filter(|_| !value.is_empty()) {
-            Some(at) => self.head.span(after + at..after + at + value.len()),
-            None => self.head.span(from..from + field.len()),
-        }
+        let head = 0..self.body_start;
+        let found = place::find_value(&self.head.text, &head, field, value);
+        let found = found.or_else(|| place::find_field(&self.head.text, &head, field));
+        found.map_or_else(|| self.top(), |range| self.head.span(range))
     }
 
     /// Where it is.
@@ -172,6 +173,11 @@ fn name_and_bundle(path: &str) -> (&str, Option<&str>) {
     } else {
         (file.strip_suffix(".md").unwrap_or(file), None)
     }
+}
+
+/// A file's name without ending as it stands in an address: without its date.
+pub(crate) fn stem_of(name: &str) -> &str {
+    date::split_name(name).1
 }
 
 /// An ATX heading of the first level that opens the body.

@@ -148,6 +148,9 @@ fn mismatch(message: &str, what: &str) -> Option<(String, Option<String>)> {
         let (found, forms) = rest.split_once(", expected ")?;
         return Some((format!("`{path}` is {found}, which is no date"), Some(format!("write it as {forms}"))));
     }
+    if let Some((path, field)) = message.split_once(": missing field ") {
+        return Some((format!("`{path}` has no {field}"), None));
+    }
     let (path, rest) = match message.split_once(": invalid type: ") {
         Some((path, rest)) => (format!("`{path}`"), rest),
         None => (format!("the {what}"), message.strip_prefix("invalid type: ")?),
