@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use jiff::ZonedDateTime;
+
 use crate::cache::Cache;
 use crate::citation::{Cluster, Set};
 use crate::content::{Document, Kind, Listed, Source};
 use crate::diagnostics::Warned;
 use crate::markdown::highlight::{Highlighted, highlight};
-use crate::markdown::{self, Body, Link, Links};
-use crate::site::{Target, Waiting};
+use crate::markdown::{self, Body, Link, Links, Turn};
+use crate::site::{Page, Target, Turning, Waiting};
 use crate::template::View;
 use crate::template::context::markdown_options;
 
@@ -29,19 +31,54 @@ struct SiteLinks<'a> {
     document: &'a Document,
 }
 
+impl SiteLinks<'_> {
+    fn page(&self, page: &Page) -> Link {
+        Link::Page(page.permalink.href(&self.view.config().base_path), Arc::clone(page.path()))
+    }
+
+    /// What is not out yet, with its day; in another year than the text's with the year.
+    fn forthcoming(&self, date: Option<&ZonedDateTime>) -> Link {
+        let config = self.view.config();
+        let words = &config.forward_links;
+        let Some(date) = date else {
+            return Link::Forthcoming(words.undated.clone());
+        };
+        let own = self.document.when().map(|when| when.resolve(&config.timezone, config.publish_at).year());
+        let format = if own == Some(date.year()) { &words.date_format } else { &config.date_format };
+        Link::Forthcoming(words.hint.replace("{date}", &date.strftime(format).to_string()))
+    }
+}
+
 impl Links for SiteLinks<'_> {
     fn target(&self, path: &str) -> Option<Link> {
         let base_path = &self.view.config().base_path;
         let link = match self.view.target(path)? {
-            Target::Page(page) => Link::Url(page.permalink.href(base_path)),
-            Target::Series(series) => Link::Url(series.permalink.href(base_path)),
+            Target::Page(page) => self.page(page),
+            Target::Series(series) => Link::Page(series.permalink.href(base_path), path.into()),
             Target::Asset(permalink) => Link::Url(permalink.href(base_path)),
-            Target::Waiting(Waiting::Draft) => Link::Forthcoming("Not published yet".to_owned()),
-            Target::Waiting(Waiting::Until(date)) => {
-                Link::Forthcoming(format!("Comes out on {}", date.strftime(&self.view.config().date_format)))
-            }
+            Target::Waiting(Waiting::Draft) => self.forthcoming(None),
+            Target::Waiting(Waiting::Until(date)) => self.forthcoming(Some(date)),
+            Target::Planned(date) => self.forthcoming(date),
         };
         Some(link)
+    }
+
+    fn turn(&self, turn: Turn, series: &str) -> Result<Link, (String, String)> {
+        let found = self.view.turning(self.document.path(), series).map_err(|wrong| wrong.in_words(series))?;
+        match (turn, found) {
+            (Turn::Next, Turning { next: Some(page), .. }) | (Turn::Previous, Turning { previous: Some(page), .. }) => {
+                Ok(self.page(page))
+            }
+            (Turn::Next, Turning { is_finished: false, coming, .. }) => Ok(self.forthcoming(coming)),
+            (Turn::Next, _) => Err((
+                "nothing comes after this instalment: its series is finished".to_owned(),
+                "say what comes instead, or take `finished: true` out of the series' file".to_owned(),
+            )),
+            (Turn::Previous, _) => Err((
+                "nothing came before this instalment: it is the first of its series".to_owned(),
+                "write the text without a link".to_owned(),
+            )),
+        }
     }
 
     fn image_size(&self, path: &str) -> Option<(u32, u32)> {

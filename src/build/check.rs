@@ -107,7 +107,7 @@ impl Checker<'_> {
             found.extend(self.picture(&image.src, document.path(), document.place_of("image", &image.src)));
         }
         self.listed_sources(document, found);
-        if let Some(series) = &front.series
+        if let Some(series) = front.series.first()
             && document.kind != crate::content::Kind::Post
         {
             let message = "only posts can be parts of a series";

@@ -22,7 +22,7 @@ use crate::output::{self, Artifact, Assets, Content, Copied, Key, Plan};
 use crate::site::{Instant, Page, Site};
 use crate::source::{SourcePath, SourceText, SourceTree, is_library};
 use crate::template::data::{self, Data};
-use crate::template::{Card, Citing, Read, RenderedBody, Rope, SourceIndex, Summary, Theme, View, World};
+use crate::template::{Card, Citing, Mentions, Read, RenderedBody, Rope, SourceIndex, Summary, Theme, View, World};
 use stage::{Look, Same, Seen, Stage, asset_paths};
 
 /// What is said of a component is only true when the templates could be loaded.
@@ -61,6 +61,7 @@ pub struct Builder {
     bibliography: Stage<Vec<(SourcePath, Fingerprint)>, Warned<Arc<Bibliography>>>,
     style: Stage<StyleInputs, Warned<Arc<Style>>>,
     index: Stage<(Fingerprint, Same<Style>), Arc<SourceIndex>>,
+    mentions: Stage<(Fingerprint, Same<Site>), Arc<Mentions>>,
     site: Stage<SiteInputs, Warned<Arc<Site>>>,
     look: Stage<(String, Fingerprint, bool), Warned<Arc<Look>>>,
     plan: Stage<PlanInputs, Warned<Arc<Plan>>>,
@@ -197,6 +198,7 @@ impl Builder {
         let world = World::without_bodies(site, &look.engine, tree.clone(), &theme, &look.assets.hrefs, data, citing);
         let world = self.render_bodies(world, &mut diagnostics);
         let world = self.index_sources(world);
+        let world = self.gather_mentions(world);
         let plan = self.plan(&world, tree, &look.assets, &mut diagnostics);
         diagnostics.extend(check::all(&world, &plan));
         let world = self.summarise(world);
@@ -304,6 +306,17 @@ impl Builder {
         let inputs = (hasher.finish(), Same(Arc::clone(&style)));
         let index = self.index.keep(inputs, || Arc::new(SourceIndex::of(&world, set)));
         world.with_index(index)
+    }
+
+    /// What bodies say of later posts, the same as before while they link to the same pages.
+    fn gather_mentions(&mut self, world: World) -> World {
+        let mut hasher = Hasher::new();
+        for (_, body) in world.page_bodies() {
+            hasher.fingerprint(body.mentions_fingerprint());
+        }
+        let inputs = (hasher.finish(), Same(Arc::clone(&world.site)));
+        let mentions = self.mentions.keep(inputs, || Arc::new(Mentions::of(&world)));
+        world.with_mentions(mentions)
     }
 
     fn read_data(&mut self, tree: &SourceTree, diagnostics: &mut Vec<Diagnostic>) -> Arc<Data> {

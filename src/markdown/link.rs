@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use percent_encoding::percent_decode_str;
 
-use super::{Link, Links, Options, Pending, PendingTarget, at};
+use super::{Link, Links, Options, Pending, PendingTarget, Turn, at};
 use crate::diagnostics::Diagnostic;
-use crate::source::{SourceText, join, parent};
+use crate::source::{SourcePath, SourceText, join, parent};
 
 /// What becomes of a destination.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,10 +28,15 @@ pub(super) struct Resolver<'a> {
     pub(super) options: &'a Options<'a>,
     pub(super) links: &'a dyn Links,
     pub(super) pending: Vec<Pending>,
+    pub(super) mentions: Vec<SourcePath>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
+    pub(super) fn new(source: &'a SourceText, options: &'a Options<'a>, links: &'a dyn Links) -> Self {
+        Self { source, options, links, pending: Vec::new(), mentions: Vec::new(), diagnostics: Vec::new() }
+    }
+
     pub(super) fn resolve(&mut self, destination: &str, range: &Range<usize>) -> Destination {
         let destination = destination.trim();
         if let Some(id) = destination.strip_prefix('#') {
@@ -76,28 +81,52 @@ impl Resolver<'_> {
                 self.report(diagnostic, range);
                 Destination::Broken
             }
+            "next" => self.turn(Turn::Next, destination, range),
+            "previous" => self.turn(Turn::Previous, destination, range),
             _ => Destination::Plain(destination.to_owned()),
         }
     }
 
+    /// `next:` and `previous:`, in the main series of the text, or in the one that is named:
+    /// `next:tuesday-therapy-notes`.
+    fn turn(&mut self, turn: Turn, destination: &str, range: &Range<usize>) -> Destination {
+        let (_, rest) = destination.split_once(':').unwrap_or_default();
+        let (series, tail) = rest.split_at(rest.find(['#', '?']).unwrap_or(rest.len()));
+        match self.links.turn(turn, series) {
+            Ok(link) => self.to(link, tail, range),
+            Err((message, help)) => {
+                self.report(Diagnostic::error("series-link", message).label("leads nowhere").help(help), range);
+                Destination::Broken
+            }
+        }
+    }
+
     fn relative(&mut self, destination: &str, range: &Range<usize>) -> Destination {
-        let found = self.file(destination).and_then(|path| self.links.target(&path).map(|link| (path, link)));
-        let Some((path, link)) = found else {
+        let Some(link) = self.file(destination).and_then(|path| self.links.target(&path)) else {
             self.broken(destination, range);
             return Destination::Broken;
         };
-        match link {
-            Link::Forthcoming(hint) => Destination::Forthcoming(hint),
-            Link::Url(url) => {
-                let tail = &destination[destination.find(['#', '?']).unwrap_or(destination.len())..];
+        let tail = &destination[destination.find(['#', '?']).unwrap_or(destination.len())..];
+        self.to(link, tail, range)
+    }
+
+    fn to(&mut self, link: Link, tail: &str, range: &Range<usize>) -> Destination {
+        let url = match link {
+            Link::Forthcoming(hint) => return Destination::Forthcoming(hint),
+            Link::Url(url) => url,
+            Link::Page(url, path) => {
                 if let Some((_, id)) = tail.split_once('#')
                     && !id.is_empty()
                 {
-                    self.pend(PendingTarget::Anchor { path, id: decode(id) }, range);
+                    self.pend(PendingTarget::Anchor { path: path.to_string(), id: decode(id) }, range);
                 }
-                Destination::Internal(format!("{url}{tail}"))
+                if !self.mentions.contains(&path) {
+                    self.mentions.push(path);
+                }
+                url
             }
-        }
+        };
+        Destination::Internal(format!("{url}{tail}"))
     }
 
     fn broken(&mut self, destination: &str, range: &Range<usize>) {

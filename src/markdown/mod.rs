@@ -22,7 +22,7 @@ use crate::citation::{Cluster, Set};
 use crate::config::{ExternalLinks, MarkdownConfig, Slugs};
 use crate::content::Source;
 use crate::diagnostics::{Diagnostic, Warned};
-use crate::source::SourceText;
+use crate::source::{SourcePath, SourceText};
 
 pub use cite::Reference;
 pub use html::{Html, escape};
@@ -85,6 +85,14 @@ pub trait Links {
     fn nearest_source(&self, _id: &str) -> Option<String> {
         None
     }
+    /// What comes next, or came before, in a series of this text: in its main one, or in the
+    /// one of a slug.
+    ///
+    /// # Errors
+    /// Why there can be none, in words, and what to do.
+    fn turn(&self, _turn: Turn, _series: &str) -> Result<Link, (String, String)> {
+        Err(("this text is no part of a series".to_owned(), "link to a file instead".to_owned()))
+    }
     /// Sets citations and references in the site's style.
     fn set(&self, _sources: &[Arc<Source>], _clusters: &[Cluster]) -> Set {
         Set::default()
@@ -96,8 +104,19 @@ pub trait Links {
 pub enum Link {
     /// This address, from the root with the base path.
     Url(String),
-    /// Nothing yet: shown as text with this hint.
+    /// The page of a file, with its address.
+    Page(String, SourcePath),
+    /// Nothing yet: shown as text with this hint, if there is one.
     Forthcoming(String),
+}
+
+/// A direction in a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// `next:`
+    Next,
+    /// `previous:`
+    Previous,
 }
 
 /// A link whose end can only be checked when everything is rendered.
@@ -140,6 +159,8 @@ pub struct Body {
     pub has_code: bool,
     /// Links to check when everything is rendered.
     pub pending: Vec<Pending>,
+    /// The files of the pages that it links to, each once.
+    pub mentions: Vec<SourcePath>,
     /// What it cites and what its front matter lists, in the citation style's order.
     pub references: Vec<Reference>,
 }

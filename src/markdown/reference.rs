@@ -16,16 +16,15 @@ impl Writer<'_> {
         let (open, href, close) = match &resolved {
             Destination::Broken => ("", None, ""),
             Destination::Forthcoming(hint) => {
-                self.html.push("<span class=\"forthcoming\" title=\"");
-                push_escaped(&mut self.html.text, hint);
-                self.html.push("\">");
-                ("", None, "</span>")
+                self.html.push("<span class=\"forthcoming\">");
+                self.open_links.push(forthcoming_end(hint).into());
+                return;
             }
             Destination::External(url) | Destination::Internal(url) | Destination::Plain(url) => {
                 ("<a href=\"", Some(url), "</a>")
             }
         };
-        self.open_links.push(close);
+        self.open_links.push(close.into());
         let Some(url) = href else { return };
         self.html.push(open);
         self.address(url, matches!(resolved, Destination::Internal(_)));
@@ -110,6 +109,14 @@ impl Writer<'_> {
         self.html.push("</figcaption></figure>\n");
         Some(end + 2)
     }
+}
+
+/// The hint is text: a reader without a mouse meets it too.
+fn forthcoming_end(hint: &str) -> String {
+    if hint.is_empty() {
+        return "</span>".to_owned();
+    }
+    format!(" <span class=\"forthcoming-hint\">({})</span></span>", super::escape(hint))
 }
 
 fn alt_text(events: &Events<'_>) -> String {

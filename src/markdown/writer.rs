@@ -1,5 +1,6 @@
 //! From pulldown-cmark's events to HTML.
 
+use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::ops::Range;
 
@@ -35,7 +36,7 @@ pub(super) struct Writer<'a> {
     pub(super) aligns: Vec<Alignment>,
     pub(super) column: usize,
     /// The end tag of every open link: empty when it is shown as text.
-    pub(super) open_links: Vec<&'static str>,
+    pub(super) open_links: Vec<Cow<'static, str>>,
     pub(super) depth: usize,
     pub(super) cited: Cited,
 }
@@ -47,7 +48,7 @@ impl<'a> Writer<'a> {
         Self {
             source,
             options,
-            resolver: Resolver { source, options, links, pending: Vec::new(), diagnostics: Vec::new() },
+            resolver: Resolver::new(source, options, links),
             html: Html::with_scratch(),
             ids: Ids::default(),
             flat: Vec::new(),
@@ -121,6 +122,7 @@ impl<'a> Writer<'a> {
             words: self.words / 2,
             has_code: self.has_code,
             pending: self.resolver.pending,
+            mentions: self.resolver.mentions,
             html: self.html.settled(),
         };
         Warned { value: body, diagnostics: self.resolver.diagnostics }
@@ -204,7 +206,7 @@ impl<'a> Writer<'a> {
         match tag {
             TagEnd::Link => {
                 let close = self.open_links.pop().unwrap_or_default();
-                self.html.push(close);
+                self.html.push(&close);
             }
             TagEnd::TableHead => {
                 self.in_table_head = false;

@@ -68,7 +68,7 @@ pub(super) fn document(config: &Config, page: &Page, card: &tera::Value, referen
             let named = Thing::named("CreativeWorkSeries", *title);
             Box::new(Thing { id: url.into(), url: url.into(), ..named })
         }),
-        position: page.place.map(|place| place.part),
+        position: page.place().map(|place| place.part),
         citation: references.iter().map(|reference| citation(&reference.source)).collect(),
         ..Thing::default()
     };

@@ -21,6 +21,10 @@ pub enum Key {
     SeriesIndex,
     /// A series, by slug.
     Series(Arc<str>),
+    /// A series' calendar, by slug.
+    Calendar(Arc<str>),
+    /// How to follow the site.
+    Subscribe,
     /// All tags.
     Tags,
     /// A page of a tag's list, from 1.
@@ -54,6 +58,7 @@ impl Key {
             self,
             Self::Redirect(..)
                 | Self::Feed(..)
+                | Self::Calendar(_)
                 | Self::Sitemap
                 | Self::SitemapPart(_)
                 | Self::Robots
@@ -71,6 +76,8 @@ impl fmt::Display for Key {
             Self::Post(path) | Self::Page(path) => f.write_str(path),
             Self::SeriesIndex => f.write_str("the list of series"),
             Self::Series(slug) => write!(f, "the page of the series `{slug}`"),
+            Self::Calendar(slug) => write!(f, "the calendar of the series `{slug}`"),
+            Self::Subscribe => f.write_str("the page on how to subscribe"),
             Self::Tags => f.write_str("the list of tags"),
             Self::Tag(slug, 1) => write!(f, "the page of the tag `{slug}`"),
             Self::Tag(slug, number) => write!(f, "page {number} of the tag `{slug}`"),

@@ -4,6 +4,7 @@
 //! first byte is written; nothing else in the crate writes a site's output.
 
 mod asset;
+mod calendar;
 mod feed;
 mod folder;
 mod json_ld;
@@ -13,6 +14,7 @@ mod page;
 mod plan;
 mod reference;
 mod scaffold;
+mod series;
 mod sitemap;
 mod source_page;
 mod swap;
@@ -37,6 +39,7 @@ pub use writer::{Artifact, Content, Error, Written};
 pub fn render(key: &Key, view: View<'_>) -> Result<Rope, Box<Diagnostic>> {
     match key {
         Key::Feed(scope, format) => Ok(feed::render(scope, *format, view)),
+        Key::Calendar(slug) => Ok(calendar::render(slug, view)),
         Key::Sitemap => Ok(sitemap::whole(view).into()),
         Key::SitemapPart(number) => Ok(sitemap::part(*number, view).into()),
         Key::Robots => Ok(sitemap::robots(view).into()),

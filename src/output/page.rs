@@ -31,7 +31,10 @@ pub(super) fn render(key: &Key, view: View<'_>) -> Result<Rope, Box<Diagnostic>>
         Key::Source(slug) => page.source(slug),
         Key::NotFound => page.list("404", "/404.html", "Page not found", |_| {}),
         Key::Redirect(from, to) => page.redirect(from, to),
-        Key::Feed(..) | Key::Sitemap | Key::SitemapPart(_) | Key::Robots | Key::AllSources => Ok(Rope::default()),
+        Key::Subscribe => page.subscribe(),
+        Key::Feed(..) | Key::Calendar(_) | Key::Sitemap | Key::SitemapPart(_) | Key::Robots | Key::AllSources => {
+            Ok(Rope::default())
+        }
     }
 }
 
@@ -90,7 +93,7 @@ impl Builder<'_> {
         context
     }
 
-    fn list(
+    pub(super) fn list(
         &self,
         kind: &str,
         path: &str,
@@ -157,9 +160,12 @@ impl Builder<'_> {
         let Some(post) = self.view.page(path) else {
             return Ok(Rope::default());
         };
-        let [previous, next, newer, older] = self.view.neighbours(path);
+        let [_, _, newer, older] = self.view.neighbours(path);
         let (mut context, template, body) = self.document(post, "post", "post.html");
-        put(&mut context, "series_box", self.series_box(post, previous, next));
+        let boxes = self.series_boxes(post);
+        put(&mut context, "series_box", maybe(boxes.first().cloned()));
+        put(&mut context, "series_boxes", boxes);
+        put(&mut context, "mentioned", self.mentioned(path));
         put(&mut context, "newer", newer);
         put(&mut context, "older", older);
         self.render_with(&template, &context, body.as_ref())
@@ -200,71 +206,12 @@ impl Builder<'_> {
             "label_evidence" => config.citations.label_evidence,
             "downloads" => self.downloads(page, references),
             "aliases" => aliases,
+            "next_week" => maybe(page.next_week.as_deref()),
         });
         put(&mut context, "page", Value::from(full));
         put(&mut context, "citation_meta", reference::meta(config, page));
         let own = page.document.front.template_file().filter(|name| self.view.has_template(name));
         (context, own.unwrap_or_else(|| template.to_owned()), shared)
-    }
-
-    /// "Part 4 of 12", the neighbours, and all parts while they are few: thousands of
-    /// links on thousands of pages serve nobody.
-    fn series_box(&self, post: &Page, previous: Value, next: Value) -> Value {
-        let Some(place) = post.place else { return Value::none() };
-        let slug = self.view.series_slug(place);
-        let series = self.view.series(slug);
-        let field = |name: &'static str| context::field(&series, name);
-        let count = field("count").as_u64().unwrap_or_default();
-        let items = if count <= self.view.series_box_limit() { self.parts(slug, place.part) } else { Vec::new() };
-        Value::from(map! {
-            "title" => field("title"),
-            "url" => field("url"),
-            "description" => field("description"),
-            "part" => place.part as u64,
-            "parts" => count,
-            "previous" => previous,
-            "next" => next,
-            "items" => items,
-        })
-    }
-
-    fn parts(&self, slug: &str, current: usize) -> Vec<Value> {
-        let parts = self.view.parts(slug);
-        let number = |(before, part): (usize, &Value)| {
-            let mut item = part.as_map().cloned().unwrap_or_default();
-            item.extend(map! { "part" => (before + 1) as u64, "current" => before + 1 == current });
-            Value::from(item)
-        };
-        parts.as_array().map_or_else(Vec::new, |parts| parts.iter().enumerate().map(number).collect())
-    }
-
-    fn series(&self, slug: &Arc<str>) -> Result<Rope, Box<Diagnostic>> {
-        let Some(series) = self.view.series_entry(slug) else {
-            return Ok(Rope::default());
-        };
-        let config = self.view.config();
-        let summary = self.view.series(slug);
-        let (items, _) = self.view.listing(Listing::Series(Arc::clone(slug)));
-        let body = series.document.as_ref().and_then(|document| self.view.body(document.path()));
-        let mut full = summary.as_map().cloned().unwrap_or_default();
-        let field = |name: &'static str| context::field(&summary, name);
-        let feeds = feed_links(config, &series.title, &series.permalink);
-        let mut context = self.context(Head {
-            kind: "series",
-            permalink: &series.permalink,
-            title: &series.title,
-            description: field("description"),
-            image: field("image"),
-            json_ld: Some(json_ld::series(config, series, field("description").as_str())),
-            feeds,
-            has_code: body.is_some_and(|body| body.has_code),
-        });
-        full.extend(map! {
-            "intro" => maybe(body.filter(|body| body.words > 0).map(|body| html(&body.html.text))),
-            "items" => items,
-        });
-        put(&mut context, "series", Value::from(full));
-        self.render("series.html", &context)
     }
 
     fn tag(&self, slug: &Arc<str>, number: usize) -> Result<Rope, Box<Diagnostic>> {

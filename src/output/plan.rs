@@ -11,6 +11,7 @@ use super::asset::Assets;
 use super::key::Key;
 use super::page::{home_pages, numbered, page_count};
 use super::reference::Download;
+use super::series::SUBSCRIBE;
 use super::sitemap;
 use super::source_page::{address, list_address};
 use crate::diagnostics::{Diagnostic, Span, Warned};
@@ -159,11 +160,16 @@ fn keys(site: &Site, index: &SourceIndex) -> Vec<(Key, Permalink)> {
         (Key::Sitemap, fixed("/sitemap.xml")),
         (Key::Robots, fixed("/robots.txt")),
     ]);
+    keys.extend(subscribe(site));
     keys.extend((1..=sitemap::parts(site)).map(|n| (Key::SitemapPart(n), fixed(&format!("/sitemap-{n}.xml")))));
     feeds(&mut keys, &Scope::Site, &Permalink::root());
     for series in &site.series {
         let slug: Arc<str> = series.slug.as_str().into();
         keys.push((Key::Series(Arc::clone(&slug)), series.permalink.clone()));
+        if series.has_calendar() {
+            let address = series.permalink.child("calendar.ics").expect("a fixed name is a valid part");
+            keys.push((Key::Calendar(Arc::clone(&slug)), address));
+        }
         feeds(&mut keys, &Scope::Series(slug), &series.permalink);
     }
     for tag in &site.tags {
@@ -175,6 +181,13 @@ fn keys(site: &Site, index: &SourceIndex) -> Vec<(Key, Permalink)> {
     sources(&mut keys, index);
     keys.extend(redirects(site));
     keys
+}
+
+/// A page of the site's own takes its place.
+pub(super) fn subscribe(site: &Site) -> Option<(Key, Permalink)> {
+    let permalink = Permalink::parse(SUBSCRIBE).expect("a fixed route is valid");
+    let is_taken = site.all_pages().any(|page| page.permalink == permalink);
+    (!is_taken).then_some((Key::Subscribe, permalink))
 }
 
 fn sources(keys: &mut Vec<(Key, Permalink)>, index: &SourceIndex) {

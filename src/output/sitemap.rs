@@ -1,5 +1,6 @@
 //! `sitemap.xml` (<https://www.sitemaps.org/protocol.html>) and `robots.txt`.
 
+use super::plan::subscribe;
 use super::xml::Xml;
 use crate::config::Config;
 use crate::site::{Page, Permalink, Site};
@@ -56,6 +57,7 @@ fn addresses(site: &Site) -> Vec<Address> {
     let mut found = vec![(route("/"), newest(&all))];
     found.extend(site.all_pages().map(|page| (page.permalink.clone(), page.changed().map(iso))));
     found.extend(LISTS.map(|path| (route(path), None)));
+    found.extend(subscribe(site).map(|(_, permalink)| (permalink, None)));
     found.extend(site.series.iter().map(|series| (series.permalink.clone(), newest(&series.parts))));
     found.extend(site.tags.iter().map(|tag| (tag.permalink.clone(), newest(&tag.posts))));
     found

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::resolve::Resolver;
-use super::{Page, Permalink, Series, slugify};
+use super::series::Series;
+use super::{Page, Permalink, slugify};
 use crate::content::Document;
 use crate::diagnostics::{Diagnostic, Span};
 use crate::source::{SourcePath, parent};
@@ -72,10 +73,10 @@ impl Resolver<'_> {
                 Segment::Field("month") => path.push_str(&number(date.map(ZonedDateTime::month), 2)),
                 Segment::Field("day") => path.push_str(&number(date.map(ZonedDateTime::day), 2)),
                 Segment::Field("series") => {
-                    path.push_str(post.place.map_or("posts", |place| &series[place.series].slug));
+                    path.push_str(post.place().map_or("posts", |place| &series[place.series].slug));
                 }
                 Segment::Field("part") => {
-                    path.push_str(&post.place.map_or_else(|| slug.clone(), |place| place.part.to_string()));
+                    path.push_str(&post.place().map_or_else(|| slug.clone(), |place| place.part.to_string()));
                 }
                 Segment::Field(_) => path.push_str(&slug),
             }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use jiff::{Timestamp, ZonedDateTime};
 use rayon::prelude::*;
 
-use super::{Page, Series, Site, Slot};
+use super::{Found, Page, Series, Site, Teaser};
 use crate::memo::Fingerprint;
 
 /// The fingerprints of a [`Site`]'s parts.
@@ -15,6 +15,7 @@ pub struct Digests {
     pages: Vec<Fingerprint>,
     series: Vec<Fingerprint>,
     neighbours: Vec<Fingerprint>,
+    calendars: Vec<Fingerprint>,
     /// Of every address with the time it was last changed.
     pub addresses: Fingerprint,
     /// Asked for only where something is misspelt.
@@ -29,6 +30,7 @@ impl Digests {
             posts: pages(&site.posts),
             pages: pages(&site.pages),
             series: site.series.par_iter().map(|series| of_series(site, series)).collect(),
+            calendars: site.series.par_iter().map(|series| of_calendar(site, series)).collect(),
             neighbours: posts.map(|(at, post)| of_neighbours(site, at, post)).collect(),
             addresses: of_addresses(site),
             paths: OnceLock::new(),
@@ -45,15 +47,20 @@ impl Site {
     /// The fingerprint of all that it says of a page; absent for what is no page.
     pub fn page_fingerprint(&self, path: &str) -> Fingerprint {
         match self.index.get(path) {
-            Some(Slot::Post(at)) => self.digests().posts[*at],
-            Some(Slot::Page(at)) => self.digests().pages[*at],
-            Some(Slot::Series { .. }) | None => Fingerprint::ABSENT,
+            Some(Found::Post(at)) => self.digests().posts[*at],
+            Some(Found::Page(at)) => self.digests().pages[*at],
+            Some(Found::Series { .. }) | None => Fingerprint::ABSENT,
         }
     }
 
     /// The fingerprint of all that it says of a series and of its parts' titles.
     pub fn series_fingerprint(&self, index: usize) -> Fingerprint {
         self.digests().series[index]
+    }
+
+    /// The fingerprint of a series' calendar.
+    pub fn calendar_fingerprint(&self, index: usize) -> Fingerprint {
+        self.digests().calendars[index]
     }
 
     /// The fingerprint of who stands beside a post.
@@ -63,15 +70,16 @@ impl Site {
 
     /// Previous and next in the series, newer and older in the site.
     pub fn neighbours(&self, at: usize) -> [Option<&Page>; 4] {
-        let (previous, next) = self.posts[at].place.map_or((None, None), |place| self.series_neighbours(place));
+        let (previous, next) = self.posts[at].place().map_or((None, None), |place| self.series_neighbours(place));
         [previous, next, at.checked_sub(1).and_then(|at| self.posts.get(at)), self.posts.get(at + 1)]
     }
 }
 
 fn of_page(site: &Site, page: &Page) -> Fingerprint {
-    let place = page.place.map(|place| {
+    let places = page.places.iter().map(|place| {
         let series = &site.series[place.series];
-        (&series.title, &series.slug, &series.permalink, series.parts.len(), place.part)
+        let of = (series.to_come(), series.is_finished, series.front().map(|front| &front.seasons));
+        ((&series.title, &series.slug, &series.permalink), of, (place.at, place.part, place.of, place.season))
     });
     let tags: Vec<_> = page.tags.iter().map(|tag| (&site.tags[*tag].title, &site.tags[*tag].permalink)).collect();
     Fingerprint::of_value(&(
@@ -80,19 +88,37 @@ fn of_page(site: &Site, page: &Page) -> Fingerprint {
         &page.full_title,
         &page.aliases,
         (moment(page.date.as_ref()), moment(page.updated.as_ref()), page.draft, page.scheduled),
-        place,
+        places.collect::<Vec<_>>(),
+        &page.next_week,
         tags,
     ))
 }
 
 fn of_series(site: &Site, series: &Series) -> Fingerprint {
-    let parts = series.parts.iter().map(|part| (&site.posts[*part].title, &site.posts[*part].permalink));
+    let parts = series.parts.iter().map(|part| {
+        let post = &site.posts[*part];
+        let place = post.places.iter().find(|place| site.series[place.series].slug == series.slug);
+        let number = place.map(|place| (place.part, place.season));
+        (&post.title, &post.permalink, moment(post.date.as_ref()), number)
+    });
     Fingerprint::of_value(&(
         (&series.title, &series.slug, &series.permalink),
-        series.next.as_ref().map(|next| (&next.title, moment(Some(&next.date)))),
+        (of_teaser(&series.teaser), series.to_come(), series.is_finished, series.start),
         series.document.as_ref().map(|document| (document.path(), document.fingerprint)),
         parts.collect::<Vec<_>>(),
     ))
+}
+
+/// What readers are told of what comes next.
+fn of_teaser(teaser: &Teaser) -> impl std::hash::Hash + '_ {
+    let next = teaser.next.as_ref().map(|next| (&next.title, moment(Some(&next.date))));
+    let pause = teaser.pause.as_ref().map(|pause| (moment(pause.until.as_ref()), &pause.reason));
+    (next, pause)
+}
+
+fn of_calendar(site: &Site, series: &Series) -> Fingerprint {
+    let description = series.front().and_then(|front| front.description.as_ref());
+    Fingerprint::of_value(&(&series.title, description, site.calendar(series)))
 }
 
 fn of_neighbours(site: &Site, at: usize, post: &Page) -> Fingerprint {

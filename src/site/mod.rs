@@ -5,9 +5,16 @@
 //! instant. It is resolved in full each time; documents are what is memoized.
 
 mod address;
+mod calendar;
+mod coming;
 mod digest;
 mod permalink;
+mod promise;
 mod resolve;
+mod series;
+mod slots;
+mod tags;
+mod turn;
 
 use std::sync::{Arc, OnceLock};
 
@@ -19,8 +26,13 @@ use crate::content::Document;
 use crate::source::SourcePath;
 
 pub use crate::content::slugify;
+pub use calendar::Event;
+pub use coming::{Break, Coming, ComingState, Teaser, Upcoming};
 pub use digest::Digests;
 pub use permalink::Permalink;
+pub use series::{Place, Series};
+pub use slots::{Slot, Slots};
+pub use turn::{NoTurning, Turning};
 
 /// What is left out, and when "now" is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,12 +66,16 @@ pub struct Site {
     pub instant: Instant,
     /// When the next date comes that makes another site of the same files.
     pub next_change: Option<Timestamp>,
-    index: FxHashMap<SourcePath, Slot>,
+    index: FxHashMap<SourcePath, Found>,
+    /// What is planned, by the last part of its address.
+    plans: FxHashMap<String, coming::Plan>,
+    /// Posts that name the next one, each with the post that it turned out to be.
+    promises: Vec<(usize, usize)>,
     digests: OnceLock<Digests>,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Slot {
+enum Found {
     Post(usize),
     Page(usize),
     /// Its place among all series, and among those that a file describes.
@@ -88,8 +104,10 @@ pub struct Page {
     pub draft: bool,
     /// Shown although its date has not come.
     pub scheduled: bool,
-    /// Its place in a series.
-    pub place: Option<Place>,
+    /// Its places in series, that in its main one first.
+    pub places: Vec<Place>,
+    /// What it says will come next in its series, as far as readers may know.
+    pub next_week: Option<String>,
     /// Indices into [`Site::tags`].
     pub tags: Vec<usize>,
     /// Who wrote it, the site's author when it names none.
@@ -102,6 +120,11 @@ impl Page {
     /// Its identity across rebuilds: the path of its file.
     pub fn path(&self) -> &SourcePath {
         self.document.path()
+    }
+
+    /// Its place in its main series.
+    pub fn place(&self) -> Option<Place> {
+        self.places.first().copied()
     }
 
     /// When it last changed: by its update, else by its publication.
@@ -118,42 +141,6 @@ impl Page {
         let first = self.aliases.first().unwrap_or(&self.permalink);
         first.absolute(config)
     }
-}
-
-/// A post's place in its series.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    /// Index into [`Site::series`].
-    pub series: usize,
-    /// Its part, from 1.
-    pub part: usize,
-}
-
-/// A series with the parts that are out.
-#[derive(Debug)]
-pub struct Series {
-    /// Its name.
-    pub title: String,
-    /// Its address's last part.
-    pub slug: String,
-    /// Its address.
-    pub permalink: Permalink,
-    /// The file that describes it.
-    pub document: Option<Arc<Document>>,
-    /// Indices into [`Site::posts`], first part first.
-    pub parts: Vec<usize>,
-    /// The instalment that comes out next, when one is written.
-    pub next: Option<Upcoming>,
-}
-
-/// An instalment that is written and not out yet. Drafts are not: nobody has said that
-/// they will come.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Upcoming {
-    /// Its title.
-    pub title: String,
-    /// When it comes out.
-    pub date: ZonedDateTime,
 }
 
 /// A tag with its posts.
@@ -189,40 +176,48 @@ pub enum Target<'a> {
     Asset(&'a Permalink),
     /// A post or page that is not out.
     Waiting(&'a Waiting),
+    /// An instalment that is not written yet, and when it is to come out.
+    Planned(Option<&'a ZonedDateTime>),
+}
+
+/// `recovery` of `posts/recovery.md`, `posts/2026-05-19-recovery.md` and of a bundle.
+fn planned_stem(path: &str) -> Option<&str> {
+    let name = path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md"))?;
+    Some(crate::content::stem_of(name.rsplit('/').next().unwrap_or(name)))
 }
 
 impl Site {
     /// The post or page of a file.
     pub fn page(&self, path: &str) -> Option<&Page> {
         match self.index.get(path)? {
-            Slot::Post(at) => self.posts.get(*at),
-            Slot::Page(at) => self.pages.get(*at),
-            Slot::Series { .. } => None,
+            Found::Post(at) => self.posts.get(*at),
+            Found::Page(at) => self.pages.get(*at),
+            Found::Series { .. } => None,
         }
     }
 
     /// Where a post stands in [`Site::posts`].
     pub fn post_index(&self, path: &str) -> Option<usize> {
         match self.index.get(path)? {
-            Slot::Post(at) => Some(*at),
-            Slot::Page(_) | Slot::Series { .. } => None,
+            Found::Post(at) => Some(*at),
+            Found::Page(_) | Found::Series { .. } => None,
         }
     }
 
     /// Where a page stands in [`Site::all_pages`].
     pub fn page_index(&self, path: &str) -> Option<usize> {
         match self.index.get(path)? {
-            Slot::Post(at) => Some(*at),
-            Slot::Page(at) => Some(self.posts.len() + at),
-            Slot::Series { .. } => None,
+            Found::Post(at) => Some(*at),
+            Found::Page(at) => Some(self.posts.len() + at),
+            Found::Series { .. } => None,
         }
     }
 
     /// Where a document stands in [`Site::documents`].
     pub fn document_index(&self, path: &str) -> Option<usize> {
         match self.index.get(path)? {
-            Slot::Series { described, .. } => Some(self.posts.len() + self.pages.len() + described),
-            Slot::Post(_) | Slot::Page(_) => self.page_index(path),
+            Found::Series { described, .. } => Some(self.posts.len() + self.pages.len() + described),
+            Found::Post(_) | Found::Page(_) => self.page_index(path),
         }
     }
 
@@ -241,7 +236,11 @@ impl Site {
 
     /// What a link to a file leads to.
     pub fn target(&self, path: &str) -> Option<Target<'_>> {
-        if let Some(Slot::Series { at, .. }) = self.index.get(path) {
+        self.file_target(path).or_else(|| self.plan_target(path))
+    }
+
+    fn file_target(&self, path: &str) -> Option<Target<'_>> {
+        if let Some(Found::Series { at, .. }) = self.index.get(path) {
             return self.series.get(*at).map(Target::Series);
         }
         self.page(path)
@@ -250,11 +249,23 @@ impl Site {
             .or_else(|| self.waiting.get(path).map(Target::Waiting))
     }
 
+    /// What a link to a plan leads to, named like the file that it will be.
+    fn plan_target(&self, path: &str) -> Option<Target<'_>> {
+        if self.plans.is_empty() {
+            return None;
+        }
+        let plan = self.plans.get(planned_stem(path)?)?;
+        if let Some(target) = plan.written.as_ref().and_then(|path| self.file_target(path)) {
+            return Some(target);
+        }
+        Some(Target::Planned(plan.date.as_ref()))
+    }
+
     /// The document of a post, page or series that is out.
     pub fn document(&self, path: &str) -> Option<&Arc<Document>> {
         match self.index.get(path)? {
-            Slot::Series { at, .. } => self.series.get(*at)?.document.as_ref(),
-            Slot::Post(_) | Slot::Page(_) => self.page(path).map(|page| &page.document),
+            Found::Series { at, .. } => self.series.get(*at)?.document.as_ref(),
+            Found::Post(_) | Found::Page(_) => self.page(path).map(|page| &page.document),
         }
     }
 
@@ -289,6 +300,6 @@ impl Site {
     pub fn series_neighbours(&self, place: Place) -> (Option<&Page>, Option<&Page>) {
         let parts = &self.series[place.series].parts;
         let at = |index: Option<usize>| index.and_then(|i| parts.get(i)).map(|post| &self.posts[*post]);
-        (at(place.part.checked_sub(2)), at(Some(place.part)))
+        (at(place.at.checked_sub(1)), at(place.at.checked_add(1)))
     }
 }

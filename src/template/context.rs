@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::content::{Evidence, Name, PartialDate, Source};
 use crate::markdown::{Body, Heading, Options, plain_text, render_short};
 use crate::memo::{Fingerprint, Hasher};
-use crate::site::{Page, Permalink, Series, Site, Term, Upcoming};
+use crate::site::{Break, Page, Permalink, Place, Series, Site, Term, Upcoming};
 use crate::source::yaml;
 
 /// Builds a map of a template's values.
@@ -89,15 +89,7 @@ pub(crate) fn card(
         Some(text) => Some(render_short(text, &options)),
         None => body.and_then(|body| body.summary.clone()),
     };
-    let series = page.place.map(|place| {
-        let series = &site.series[place.series];
-        map! {
-            "title" => series.title.as_str(),
-            "url" => site.href(&series.permalink),
-            "part" => place.part as u64,
-            "parts" => series.parts.len() as u64,
-        }
-    });
+    let places: Vec<Value> = page.places.iter().map(|place| series_place(site, *place)).collect();
     let authors: Vec<Value> = page.authors.iter().map(|author| Value::from(author.as_str())).collect();
     Value::from(map! {
         "title" => page.title.as_str(),
@@ -110,7 +102,8 @@ pub(crate) fn card(
         "summary" => maybe(summary.map(|summary| html(&summary))),
         "tags" => tags,
         "authors" => authors,
-        "series" => maybe(series),
+        "series" => maybe(places.first().cloned()),
+        "all_series" => places,
         "image" => maybe(picture.map(|picture| picture.value(config))),
         "content_note" => maybe(front.content_note.as_deref()),
         "draft" => page.draft,
@@ -120,6 +113,27 @@ pub(crate) fn card(
         "source_path" => page.path().as_ref(),
         "extra" => yaml_value(&front.extra),
     })
+}
+
+/// "Part 4 of 12, 3 more planned".
+fn series_place(site: &Site, place: Place) -> Value {
+    let series = &site.series[place.series];
+    Value::from(map! {
+        "title" => series.title.as_str(),
+        "url" => site.href(&series.permalink),
+        "part" => place.part as u64,
+        "parts" => place.of as u64,
+        "planned" => series.to_come() as u64,
+        "season" => maybe(season(series, place.season)),
+        "finished" => series.is_finished,
+    })
+}
+
+/// A season by its number, with its name if it has one.
+fn season(series: &Series, number: Option<u32>) -> Option<Map> {
+    let number = number?;
+    let name = series.front().and_then(|front| front.seasons.get(&number));
+    Some(map! { "number" => u64::from(number), "title" => name.cloned().unwrap_or_else(|| format!("Season {number}")) })
 }
 
 /// What a search result or a preview shows of a text: whole words, up to about two
@@ -208,11 +222,11 @@ pub(crate) fn series_summary(
     site: &Site,
     series: &Series,
     picture: Option<&Picture>,
-    cards: (Value, Value),
+    cards: (Value, Value, Value),
     feeds: Vec<Value>,
 ) -> Map {
     let description = series.document.as_ref().and_then(|document| document.front.description.clone());
-    let (first, latest) = cards;
+    let (first, latest, start) = cards;
     map! {
         "title" => series.title.as_str(),
         "slug" => series.slug.as_str(),
@@ -222,13 +236,22 @@ pub(crate) fn series_summary(
         "count" => series.parts.len() as u64,
         "first" => first,
         "latest" => latest,
-        "next" => maybe(series.next.as_ref().map(|next| upcoming(next, &site.config))),
+        "start" => start,
+        "next" => maybe(series.teaser.next.as_ref().map(|next| upcoming(next, &site.config))),
+        "pause" => maybe(series.teaser.pause.as_ref().map(|pause| on_break(pause, &site.config))),
+        "planned" => series.to_come() as u64,
+        "finished" => series.is_finished,
+        "calendar" => maybe(series.has_calendar().then(|| format!("{}calendar.ics", site.href(&series.permalink)))),
         "feeds" => feeds,
     }
 }
 
 fn upcoming(next: &Upcoming, config: &Config) -> Map {
-    map! { "title" => next.title.as_str(), "date" => moment(Some(&next.date), config) }
+    map! { "title" => maybe(next.title.as_deref()), "date" => moment(Some(&next.date), config) }
+}
+
+fn on_break(pause: &Break, config: &Config) -> Map {
+    map! { "until" => moment(pause.until.as_ref(), config), "reason" => maybe(pause.reason.as_deref()) }
 }
 
 /// A source record.

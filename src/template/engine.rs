@@ -14,7 +14,7 @@ use crate::memo::{Fingerprint, Hasher};
 use crate::source::SourceText;
 
 /// The templates that a theme must have or extend.
-pub const KINDS: [&str; 12] = [
+pub const KINDS: [&str; 13] = [
     "home.html",
     "post.html",
     "page.html",
@@ -25,6 +25,7 @@ pub const KINDS: [&str; 12] = [
     "archive.html",
     "sources.html",
     "source.html",
+    "subscribe.html",
     "404.html",
     "redirect.html",
 ];

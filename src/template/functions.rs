@@ -50,7 +50,7 @@ fn url(kwargs: Kwargs, _: &State) -> TeraResult<Value> {
 
 /// Everything in the context; Tera's own name for it is not part of its interface.
 fn debug(_: Kwargs, state: &State) -> TeraResult<Value> {
-    const NAMES: [&str; 29] = [
+    const NAMES: [&str; 32] = [
         "site",
         "kind",
         "path",
@@ -65,6 +65,9 @@ fn debug(_: Kwargs, state: &State) -> TeraResult<Value> {
         "series_list",
         "page",
         "series_box",
+        "series_boxes",
+        "mentioned",
+        "site_feeds",
         "newer",
         "older",
         "series",

@@ -9,6 +9,7 @@ pub mod data;
 mod engine;
 mod feed;
 mod functions;
+mod mentions;
 mod read;
 mod report;
 pub(crate) mod rope;
@@ -22,6 +23,7 @@ pub(crate) use functions::script_safe;
 
 pub use engine::{Engine, KINDS};
 pub use feed::{Format, Scope};
+pub use mentions::{Mention, Mentions};
 pub use read::{Listing, Marks, Read};
 pub use rope::Rope;
 pub use source_index::{CitedSource, SourceIndex};

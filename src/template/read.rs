@@ -43,6 +43,10 @@ pub enum Read {
     Body(SourcePath),
     /// Who comes before and after a post.
     Neighbours(SourcePath),
+    /// What comes before and after a post in its series, and when the next part comes out.
+    Turning(SourcePath),
+    /// A series' calendar.
+    Calendar(Arc<str>),
     /// All that the site says of a series, with its parts' titles and addresses.
     Outline(Arc<str>),
     /// A series' summary, its absence included.
@@ -71,6 +75,8 @@ pub enum Read {
     SourceCounts,
     /// Every source that a page cites.
     AllSources,
+    /// The text that first spoke of a post before it was out, its absence included.
+    Mention(SourcePath),
     /// Which files there are to link to.
     Paths,
     /// Every page's address with the time it was last changed.
@@ -103,6 +109,7 @@ pub struct Marks {
     style: Arc<Style>,
     /// None while bodies are still to be made.
     index: Option<Fingerprint>,
+    mentions: Option<Fingerprint>,
     /// None while cards are still to be made.
     cards: Option<Fingerprint>,
     summaries: Option<Fingerprint>,
@@ -117,6 +124,7 @@ impl Marks {
             bibliography: Arc::clone(&world.bibliography),
             style: Arc::clone(&world.style),
             index: world.index.mark(),
+            mentions: world.mentions.mark(),
             cards: world.cards_mark,
             summaries: world.summaries_mark,
         }
@@ -134,12 +142,15 @@ impl Marks {
             | Read::SourceList(..)
             | Read::SourceCounts
             | Read::AllSources => same_site && self.index.is_some() && self.index == other.index,
+            Read::Mention(_) => same_site && self.mentions.is_some() && self.mentions == other.mentions,
             Read::Template(_) | Read::Component(_) | Read::ComponentNames => Arc::ptr_eq(&self.engine, &other.engine),
             Read::Asset(_) => Arc::ptr_eq(&self.assets, &other.assets),
             Read::Document(_)
             | Read::Page(_)
             | Read::Target(_)
             | Read::Neighbours(_)
+            | Read::Turning(_)
+            | Read::Calendar(_)
             | Read::Outline(_)
             | Read::TagList
             | Read::Paths
@@ -175,8 +186,12 @@ impl World {
             Read::Card(path) => self.card_fingerprint(path),
             Read::Body(path) => self.shared_body(path).map_or(Fingerprint::ABSENT, |body| body.fingerprint),
             Read::Neighbours(path) => self.site.neighbours_fingerprint(path),
+            Read::Turning(path) => self.site.turning_fingerprint(path),
             Read::Outline(slug) => {
                 self.series_index(slug).map_or(Fingerprint::ABSENT, |at| self.site.series_fingerprint(at))
+            }
+            Read::Calendar(slug) => {
+                self.series_index(slug).map_or(Fingerprint::ABSENT, |at| self.site.calendar_fingerprint(at))
             }
             Read::Series(slug) => self.series_summary_fingerprint(slug),
             Read::Parts(slug) => self.summary(slug).map_or(Fingerprint::ABSENT, |summary| summary.parts_fingerprint),
@@ -194,6 +209,7 @@ impl World {
             Read::SourceList(evidence, number) => self.index.list_fingerprint(&self.site, *evidence, *number),
             Read::SourceCounts => self.index.counts_fingerprint(),
             Read::AllSources => self.index.fingerprint(),
+            Read::Mention(path) => self.mentions.fingerprint(&self.site, path),
             Read::Paths => self.site.paths_fingerprint(),
             Read::Addresses => self.site.digests().addresses,
         }
@@ -217,6 +233,7 @@ fn target(site: &Site, path: &str) -> Fingerprint {
         Some(Target::Series(series)) => Fingerprint::of_value(&series.permalink),
         Some(Target::Asset(permalink)) => Fingerprint::of_value(permalink),
         Some(Target::Waiting(waiting)) => Fingerprint::of(format!("{waiting:?}").as_bytes()),
+        Some(Target::Planned(date)) => Fingerprint::of(format!("planned {date:?}").as_bytes()),
     }
 }
 
@@ -238,6 +255,8 @@ impl std::fmt::Display for Read {
             Self::Card(path) => write!(f, "the title, date, address or summary of {path}"),
             Self::Body(path) => write!(f, "the rendered text of {path}"),
             Self::Neighbours(path) => write!(f, "what comes before and after {path}"),
+            Self::Turning(path) => write!(f, "what comes before and after {path} in its series"),
+            Self::Calendar(slug) => write!(f, "the dates of the series {slug}"),
             Self::Outline(slug) | Self::Series(slug) => write!(f, "the series {slug}"),
             Self::Parts(slug) => write!(f, "the titles of the parts of the series {slug}"),
             Self::SeriesList => f.write_str("the list of series"),
@@ -258,6 +277,7 @@ impl std::fmt::Display for Read {
             }
             Self::SourceCounts => f.write_str("how many sources there are"),
             Self::AllSources => f.write_str("the sources of all pages"),
+            Self::Mention(path) => write!(f, "which post spoke of {path} first"),
             Self::Paths => f.write_str("the names of the files"),
             Self::Addresses => f.write_str("the addresses and dates of all pages"),
         }

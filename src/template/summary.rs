@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use jiff::ZonedDateTime;
 use tera::Value;
 
 use super::context::{self, map};
@@ -50,10 +51,17 @@ impl Summary {
         let card = |at: Option<&&crate::site::Page>| at.map_or_else(Value::none, |page| view.card(page.path()));
         let picture = series.document.as_ref().and_then(|document| picture_of(document, view));
         let feeds = context::feed_links(config, &series.title, &series.permalink);
-        let cards = (card(parts.first()), card(parts.last()));
+        let newest = parts.iter().max_by_key(|page| (page.date.as_ref().map(ZonedDateTime::timestamp), page.path()));
+        let cards = (card(parts.first()), card(newest), card(parts.get(series.start)));
         let value = Value::from(context::series_summary(view.site(), series, picture.as_ref(), cards, feeds));
         let part = |page: &&crate::site::Page| {
-            Value::from(map! { "title" => page.title.as_str(), "url" => page.permalink.href(&config.base_path) })
+            let place = page.places.iter().find(|place| view.series_slug(**place) == slug);
+            Value::from(map! {
+                "title" => page.title.as_str(),
+                "url" => page.permalink.href(&config.base_path),
+                "part" => context::maybe(place.map(|place| place.part as u64)),
+                "season" => context::maybe(place.and_then(|place| place.season).map(u64::from)),
+            })
         };
         let parts = Value::from(parts.iter().map(part).collect::<Vec<_>>());
         let mut described = Hasher::new();

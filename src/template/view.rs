@@ -21,7 +21,7 @@ use crate::content::{Evidence, Source};
 use crate::diagnostics::Warned;
 use crate::markdown::Body;
 use crate::memo::Recorder;
-use crate::site::{Page, Place, Series, Site, Target, Term};
+use crate::site::{Event, NoTurning, Page, Place, Series, Site, Target, Term, Turning};
 use crate::source::{SourcePath, SourceText, join, parent};
 
 /// Hands out a [`World`] and notes what was handed out.
@@ -126,6 +126,13 @@ impl<'a> View<'a> {
         Some((series, self.world.parts(slug)))
     }
 
+    /// A series with its calendar.
+    pub fn calendar(&self, slug: &str) -> Option<(&'a Series, Vec<Event>)> {
+        self.note(Read::Calendar(Arc::from(slug)));
+        let series = &self.world.site.series[self.world.series_index(slug)?];
+        Some((series, self.world.site.calendar(series)))
+    }
+
     /// A tag by slug.
     pub fn tag(&self, slug: &str) -> Option<&'a Term> {
         self.note(Read::TagList);
@@ -156,6 +163,15 @@ impl<'a> View<'a> {
         self.note(Read::Neighbours(self.world.shared(path)));
         let found = self.world.site.post_index(path).map(|at| self.world.site.neighbours(at)).unwrap_or_default();
         found.map(|page| page.map_or_else(Value::none, |page| self.card(page.path())))
+    }
+
+    /// The ways on from a post in a series, as [`Site::turning`].
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn turning(&self, path: &str, series: &str) -> Result<Turning<'a>, NoTurning> {
+        self.note(Read::Turning(self.world.shared(path)));
+        self.world.site.turning(path, series)
     }
 
     /// A series' summary by slug, `none` when there is none.
@@ -280,6 +296,14 @@ impl<'a> View<'a> {
     /// Of the pages that cite a source only what the read of it covers.
     fn pages_of(&self, entry: &CitedSource) -> Vec<Value> {
         entry.pages.iter().map(|at| self.world.page_link(*at)).collect()
+    }
+
+    /// The post that first spoke of another before it was out, and the one that promised it.
+    pub fn mention(&self, path: &str) -> Option<(&'a Page, Option<&'a Page>)> {
+        self.note(Read::Mention(self.world.shared(path)));
+        let posts = &self.world.site.posts;
+        let mention = self.world.mentions.of_post(self.world.site.post_index(path)?)?;
+        Some((&posts[mention.first], mention.promise.map(|at| &posts[at])))
     }
 
     /// Every post, page and list with its address.

@@ -10,6 +10,7 @@ use super::context::{self, Picture, map, maybe};
 use super::data::Data;
 use super::engine::Engine;
 use super::feed::Scope;
+use super::mentions::Mentions;
 use super::read::{Listing, Marks};
 use super::source_index::SourceIndex;
 use super::summary::{Card, Summary};
@@ -28,6 +29,8 @@ pub struct RenderedBody {
     pub(super) body: Arc<Warned<Body>>,
     /// Equal for equal references.
     pub(super) references: Fingerprint,
+    /// Equal when the same pages are linked to.
+    mentions: Fingerprint,
     pub(super) fingerprint: Fingerprint,
     /// Nothing was noticed in it, and nothing in it is still to be checked.
     is_quiet: bool,
@@ -44,11 +47,17 @@ impl RenderedBody {
         self.references
     }
 
+    /// Equal when the same pages are linked to.
+    pub fn mentions_fingerprint(&self) -> Fingerprint {
+        self.mentions
+    }
+
     /// With the digest of what is in it.
     pub fn new(body: Warned<Body>) -> Self {
         let is_quiet = body.diagnostics.is_empty() && body.value.pending.is_empty();
         let references = Fingerprint::of_value(&body.value.references);
-        Self { fingerprint: Fingerprint::of_value(&body.value), references, body: Arc::new(body), is_quiet }
+        let mentions = Fingerprint::of_value(&body.value.mentions);
+        Self { fingerprint: Fingerprint::of_value(&body.value), references, mentions, body: Arc::new(body), is_quiet }
     }
 }
 
@@ -92,6 +101,8 @@ pub struct World {
     source_values: FxHashMap<String, OnceLock<Map>>,
     /// The sources that the bodies cite.
     pub index: Arc<SourceIndex>,
+    /// Which texts spoke of a post before it was out.
+    pub mentions: Arc<Mentions>,
     /// In the order of [`Site::all_pages`], made when they are first shown.
     page_links: Vec<OnceLock<Value>>,
     by_series: FxHashMap<Arc<str>, usize>,
@@ -142,6 +153,7 @@ impl World {
             bibliography: citing.bibliography,
             style: citing.style,
             index: Arc::default(),
+            mentions: Arc::default(),
             page_links: Vec::new(),
             bodies: Vec::new(),
             cards: Vec::new(),
@@ -161,6 +173,12 @@ impl World {
     #[must_use]
     pub fn with_index(self, index: Arc<SourceIndex>) -> Self {
         Self { index, ..self }
+    }
+
+    /// The world with what its bodies say of later posts.
+    #[must_use]
+    pub fn with_mentions(self, mentions: Arc<Mentions>) -> Self {
+        Self { mentions, ..self }
     }
 
     /// The citation style.
@@ -330,7 +348,13 @@ impl World {
             return Value::none();
         };
         let feeds = context::feed_links(&self.site.config, &series.title, &series.permalink);
-        Value::from(context::series_summary(&self.site, series, None, (Value::none(), Value::none()), feeds))
+        Value::from(context::series_summary(
+            &self.site,
+            series,
+            None,
+            (Value::none(), Value::none(), Value::none()),
+            feeds,
+        ))
     }
 
     pub(super) fn series_summary_fingerprint(&self, slug: &str) -> Fingerprint {

@@ -19,6 +19,7 @@ mod output;
 mod pages;
 mod references;
 mod repository;
+mod rhythm;
 mod serve;
 mod sources;
 mod themes;

@@ -62,10 +62,12 @@ fn a_series_counts_what_is_out() {
         .built();
     let two = site.read("public/posts/two/index.html");
     assert!(two.contains("Part 2 of 2") && two.contains("<title>Notes: Two · Test</title>"));
-    assert!(two.contains("<span class=\"forthcoming\" title=\"Comes out on March 17, 2026\">three</span>"), "{two}");
+    let hint = "<span class=\"forthcoming-hint\">(coming on Tuesday, March 17)</span>";
+    assert!(two.contains(&format!("<span class=\"forthcoming\">three {hint}</span>")), "{two}");
     assert!(!site.has("public/posts/three") && !site.has("public/posts/draft"));
     let landing = site.read("public/series/notes/index.html");
-    assert!(landing.contains("Next, on March 17, 2026:</strong> Three") && landing.contains("<p>Intro.</p>"));
+    assert!(landing.contains("Tuesday, March 17, 2026</time>") && landing.contains("<p>Intro.</p>"));
+    assert!(!landing.contains("Three"), "the title is not announced");
     assert_eq!(site.build_with(&["--now", "2026-03-17"]).code, 0);
     assert!(site.read("public/posts/two/index.html").contains("<a href=\"/posts/three/\">three</a>"));
     assert_eq!(site.build_with(&["--drafts", "--future"]).code, 0);

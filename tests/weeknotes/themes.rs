@@ -93,8 +93,20 @@ fn the_documented_context_is_the_real_one() {
         .post("2026-03-03", "one", "---\ntitle: One\nseries: Notes\ntags: [a]\nsources: [{id: s, title: S, url: https://e.org}]\nimage: https://e.org/x.png\n---\n## A\nText.\n")
         .file("content/about.md", "# About\n");
     let mut site = site;
-    for kind in ["home", "post", "page", "series", "series-index", "tag", "tags", "archive", "sources", "source", "404"]
-    {
+    for kind in [
+        "home",
+        "post",
+        "page",
+        "series",
+        "series-index",
+        "tag",
+        "tags",
+        "archive",
+        "sources",
+        "source",
+        "subscribe",
+        "404",
+    ] {
         site = site.file(&format!("templates/{kind}.html"), "{{ debug() | safe }}");
     }
     let site = site.built();
@@ -109,6 +121,7 @@ fn the_documented_context_is_the_real_one() {
         "archive/index.html",
         "sources/index.html",
         "sources/s/index.html",
+        "subscribe/index.html",
         "404.html",
     ];
     for page in pages {

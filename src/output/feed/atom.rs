@@ -18,6 +18,9 @@ pub(super) fn write(feed: &Feed<'_>) -> Rope {
     xml.leaf("id", &[], &feed.home);
     xml.empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &feed.home)]);
     xml.empty("link", &[("rel", "self"), ("type", Format::Atom.media_type()), ("href", &feed.own)]);
+    if let Some(hub) = &feed.config.websub_hub {
+        xml.empty("link", &[("rel", "hub"), ("href", hub)]);
+    }
     xml.leaf("updated", &[], &iso(&feed.updated()));
     let author = feed.config.author.as_ref().unwrap_or(&feed.config.title);
     write_author(&mut xml, author);

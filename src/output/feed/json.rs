@@ -16,6 +16,7 @@ pub(super) fn write(feed: &Feed<'_>) -> Rope {
         "feed_url": feed.own,
         "language": feed.config.language,
         "authors": feed.config.author.as_ref().map(|name| vec![json!({ "name": name })]),
+        "hubs": feed.config.websub_hub.as_ref().map(|hub| vec![json!({ "type": "WebSub", "url": hub })]),
     });
     let mut rope = Rope::default();
     rope.text(format!("{},\"items\":[", without_end(head)));

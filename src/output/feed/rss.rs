@@ -31,6 +31,9 @@ pub(super) fn write(feed: &Feed<'_>) -> Rope {
     }
     xml.leaf("generator", &[], "weeknotes");
     xml.empty("atom:link", &[("href", &feed.own), ("rel", "self"), ("type", Format::Rss.media_type())]);
+    if let Some(hub) = &feed.config.websub_hub {
+        xml.empty("atom:link", &[("href", hub), ("rel", "hub")]);
+    }
     for item in &feed.items {
         write_item(&mut xml, &mut rope, item);
     }
