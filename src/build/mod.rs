@@ -7,6 +7,8 @@
 
 mod body;
 mod check;
+mod content;
+mod promises;
 mod stage;
 
 use std::sync::Arc;
@@ -16,14 +18,17 @@ use crate::citation::{Bibliography, Style, html};
 use crate::config::Config;
 use crate::content::{Document, Library, Source};
 use crate::diagnostics::{Diagnostic, Span, Warned};
-use crate::markdown::Reference;
+use crate::markdown::{Body, Reference};
 use crate::memo::{Fingerprint, Hasher, Memo, Outcome, Recorder, Round};
-use crate::output::{self, Artifact, Assets, Content, Copied, Key, Plan};
+use crate::output::{self, Artifact, Assets, Copied, Key, Plan};
 use crate::site::{Instant, Page, Site};
 use crate::source::{SourcePath, SourceText, SourceTree, is_library};
 use crate::template::data::{self, Data};
 use crate::template::{Card, Citing, Mentions, Read, RenderedBody, Rope, SourceIndex, Summary, Theme, View, World};
 use stage::{Look, Same, Seen, Stage, asset_paths};
+
+pub use content::Content;
+pub use promises::{Promise, PromiseState, promises};
 
 /// What is said of a component is only true when the templates could be loaded.
 const COMPONENT: &str = "component";
@@ -113,10 +118,15 @@ impl Report {
         self.made.iter().map(|(at, outcome)| (&self.plan.keys[*at], outcome))
     }
 
+    /// Each post and page with its body; nothing once the world is released.
+    pub fn bodies(&self) -> impl Iterator<Item = (&Page, &Body)> {
+        let pages = self.world.iter().flat_map(|world| self.site.all_pages().map(move |page| (page, world)));
+        pages.filter_map(|(page, world)| Some((page, world.body(page.path())?)))
+    }
+
     /// Each post and page with what it cites and lists; nothing once the world is released.
     pub fn references(&self) -> impl Iterator<Item = (&Page, &[Reference])> {
-        let bodies = self.world.iter().flat_map(|world| self.site.all_pages().map(move |page| (page, world)));
-        bodies.filter_map(|(page, world)| Some((page, world.body(page.path())?.references.as_slice())))
+        self.bodies().map(|(page, body)| (page, body.references.as_slice()))
     }
 
     /// Hands over what only the rendering needed, so that it is dropped when there is
@@ -132,15 +142,15 @@ impl Report {
     }
 
     /// What is at one of the plan's paths; `None` when a page could not be rendered.
-    pub fn content(&self, at: usize) -> Option<Content> {
+    pub fn content(&self, at: usize) -> Option<output::Content> {
         let Some(copied) = at.checked_sub(self.plan.keys.len()) else {
-            return self.pages.get(at).map(|page| Content::Rendered(Arc::clone(page)));
+            return self.pages.get(at).map(|page| output::Content::Rendered(Arc::clone(page)));
         };
         match self.plan.copied.get(copied)? {
-            Copied::Source(path) => self.assets.asset(path).cloned().map(Content::Source),
-            Copied::Theme(bytes) => Some(Content::Bytes(Arc::clone(bytes))),
+            Copied::Source(path) => self.assets.asset(path).cloned().map(output::Content::Source),
+            Copied::Theme(bytes) => Some(output::Content::Bytes(Arc::clone(bytes))),
             Copied::References(at, format) => {
-                self.bodies.get(*at).map(|body| Content::References(Arc::clone(body), *format))
+                self.bodies.get(*at).map(|body| output::Content::References(Arc::clone(body), *format))
             }
         }
     }
@@ -216,15 +226,6 @@ impl Builder {
     /// What the last rendering of an artifact read.
     pub fn reads(&self, key: &Key) -> Vec<&Read> {
         self.pages.reads(key)
-    }
-
-    /// The slug and title of each series of a folder, with what is not out yet.
-    pub fn series(&mut self, tree: &SourceTree) -> Vec<(String, String)> {
-        let config = Arc::new(Config::read(tree, None).value);
-        let documents: Vec<_> = self.read_documents(tree).iter().map(|read| Arc::clone(&read.value)).collect();
-        let instant = Instant { now: jiff::Timestamp::MAX, drafts: true, future: true };
-        let site = Site::resolve(config, &documents, [], instant).value;
-        site.series.into_iter().map(|series| (series.slug, series.title)).collect()
     }
 
     /// Every document of a folder.
@@ -395,10 +396,10 @@ fn library_keys(tree: &SourceTree) -> Vec<(SourcePath, Fingerprint)> {
 
 /// The first pages, and the theme's files that they may name.
 fn early(plan: &Plan, pages: Vec<(usize, Arc<Rendered>)>) -> Vec<Artifact> {
-    let rendered = pages.into_iter().map(|(at, page)| (at, Content::Rendered(page)));
+    let rendered = pages.into_iter().map(|(at, page)| (at, output::Content::Rendered(page)));
     let copied = plan.copied.iter().zip(plan.keys.len()..);
     let theme = copied.filter_map(|(copied, at)| match copied {
-        Copied::Theme(bytes) => Some((at, Content::Bytes(Arc::clone(bytes)))),
+        Copied::Theme(bytes) => Some((at, output::Content::Bytes(Arc::clone(bytes)))),
         Copied::Source(_) | Copied::References(..) => None,
     });
     let all = rendered.chain(theme);

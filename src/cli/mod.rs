@@ -2,16 +2,24 @@
 //!
 //! *Architecture Invariant:* this is the only module that prints, reads the clock or
 //! the environment, and decides how the program ends. It exits with 0 when all is
-//! well, 1 when the content has errors, 2 when the machine or the command line does.
+//! well, 1 when the content has errors, 2 when the machine or the command line does, 3 when
+//! nothing is due and that was the question.
 
 mod build;
+mod calendar;
+mod due;
 mod init;
+mod known;
 mod new;
+mod next;
 mod now;
 mod progress;
+mod promises;
+mod schedule;
 mod serve;
 mod shell;
 mod sources;
+mod table;
 mod terminal;
 
 use std::io;
@@ -49,6 +57,10 @@ enum Command {
     New(new::Arguments),
     Serve(serve::Arguments),
     Build(build::Arguments),
+    Next(next::Arguments),
+    Calendar(calendar::Arguments),
+    Promises(promises::Arguments),
+    Schedule(schedule::Arguments),
     Sources(sources::Arguments),
     Completions(shell::Completions),
     Man(shell::Man),
@@ -82,6 +94,8 @@ impl From<io::Error> for Failure {
 enum Outcome {
     Good,
     ContentErrors,
+    /// Asked whether something is due, the answer is no.
+    NothingDue,
 }
 
 /// Runs the command that the process was started with.
@@ -99,6 +113,7 @@ pub fn main() -> ExitCode {
     match run(arguments.command, &terminal) {
         Ok(Outcome::Good) | Err(Failure::Pipe) => ExitCode::SUCCESS,
         Ok(Outcome::ContentErrors) => ExitCode::from(1),
+        Ok(Outcome::NothingDue) => ExitCode::from(3),
         Err(Failure::Machine(error)) => {
             terminal.failure(&error);
             ExitCode::from(2)
@@ -109,9 +124,13 @@ pub fn main() -> ExitCode {
 fn run(command: Command, terminal: &Terminal) -> Result<Outcome, Failure> {
     match command {
         Command::Init(arguments) => init::run(&arguments),
-        Command::New(arguments) => new::run(&arguments),
+        Command::New(arguments) => new::run(&arguments, terminal),
         Command::Serve(arguments) => serve::run(&arguments, terminal),
         Command::Build(arguments) => build::run(&arguments, terminal),
+        Command::Calendar(arguments) => calendar::run(&arguments, terminal),
+        Command::Next(arguments) => next::run(&arguments, terminal),
+        Command::Promises(arguments) => promises::run(&arguments, terminal),
+        Command::Schedule(arguments) => schedule::run(&arguments, terminal),
         Command::Sources(arguments) => sources::run(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments),
         Command::Man(arguments) => shell::man(&arguments),

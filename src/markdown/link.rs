@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use percent_encoding::percent_decode_str;
 
-use super::{Link, Links, Options, Pending, PendingTarget, Turn, at};
+use super::{Forward, Link, Links, Options, Pending, PendingTarget, Turn, at};
 use crate::diagnostics::Diagnostic;
 use crate::source::{SourcePath, SourceText, join, parent};
 
@@ -29,12 +29,21 @@ pub(super) struct Resolver<'a> {
     pub(super) links: &'a dyn Links,
     pub(super) pending: Vec<Pending>,
     pub(super) mentions: Vec<SourcePath>,
+    pub(super) forward: Vec<Forward>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Resolver<'a> {
     pub(super) fn new(source: &'a SourceText, options: &'a Options<'a>, links: &'a dyn Links) -> Self {
-        Self { source, options, links, pending: Vec::new(), mentions: Vec::new(), diagnostics: Vec::new() }
+        Self {
+            source,
+            options,
+            links,
+            pending: Vec::new(),
+            mentions: Vec::new(),
+            forward: Vec::new(),
+            diagnostics: Vec::new(),
+        }
     }
 
     pub(super) fn resolve(&mut self, destination: &str, range: &Range<usize>) -> Destination {
@@ -93,7 +102,7 @@ impl<'a> Resolver<'a> {
         let (_, rest) = destination.split_once(':').unwrap_or_default();
         let (series, tail) = rest.split_at(rest.find(['#', '?']).unwrap_or(rest.len()));
         match self.links.turn(turn, series) {
-            Ok(link) => self.to(link, tail, range),
+            Ok(link) => self.to(link, &destination[..destination.len() - tail.len()], tail, range),
             Err((message, help)) => {
                 self.report(Diagnostic::error("series-link", message).label("leads nowhere").help(help), range);
                 Destination::Broken
@@ -102,17 +111,21 @@ impl<'a> Resolver<'a> {
     }
 
     fn relative(&mut self, destination: &str, range: &Range<usize>) -> Destination {
-        let Some(link) = self.file(destination).and_then(|path| self.links.target(&path)) else {
+        let found = self.file(destination).and_then(|path| self.links.target(&path).map(|link| (path, link)));
+        let Some((path, link)) = found else {
             self.broken(destination, range);
             return Destination::Broken;
         };
         let tail = &destination[destination.find(['#', '?']).unwrap_or(destination.len())..];
-        self.to(link, tail, range)
+        self.to(link, &path, tail, range)
     }
 
-    fn to(&mut self, link: Link, tail: &str, range: &Range<usize>) -> Destination {
+    fn to(&mut self, link: Link, what: &str, tail: &str, range: &Range<usize>) -> Destination {
         let url = match link {
-            Link::Forthcoming(hint) => return Destination::Forthcoming(hint),
+            Link::Forthcoming(hint) => {
+                self.forward.push(Forward { to: what.to_owned(), range: range.clone() });
+                return Destination::Forthcoming(hint);
+            }
             Link::Url(url) => url,
             Link::Page(url, path) => {
                 if let Some((_, id)) = tail.split_once('#')

@@ -128,6 +128,15 @@ pub struct Pending {
     pub range: Range<usize>,
 }
 
+/// A link to what is not out yet.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Forward {
+    /// The path of the file, or `next:`.
+    pub to: String,
+    /// Where it stands, in bytes of the source text.
+    pub range: Range<usize>,
+}
+
 /// What a [`Pending`] link leads to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PendingTarget {
@@ -161,6 +170,8 @@ pub struct Body {
     pub pending: Vec<Pending>,
     /// The files of the pages that it links to, each once.
     pub mentions: Vec<SourcePath>,
+    /// Its links to what is not out yet.
+    pub forward: Vec<Forward>,
     /// What it cites and what its front matter lists, in the citation style's order.
     pub references: Vec<Reference>,
 }

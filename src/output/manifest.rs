@@ -11,6 +11,8 @@ use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
+use jiff::Timestamp;
+
 use super::writer::Error;
 use crate::memo::Fingerprint;
 
@@ -18,6 +20,13 @@ use crate::memo::Fingerprint;
 pub(super) const FILE: &str = ".weeknotes-manifest";
 
 const HEADER: &str = "weeknotes-manifest 1";
+
+/// When an output folder was last changed by a build that came to its end; a build that
+/// finds everything as it should be changes nothing.
+pub fn last_written(folder: &Path) -> Option<Timestamp> {
+    let manifest = Manifest::load(folder).ok().filter(|manifest| manifest.complete)?;
+    Timestamp::try_from(manifest.written?).ok()
+}
 
 /// One file as it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

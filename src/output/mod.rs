@@ -4,7 +4,7 @@
 //! first byte is written; nothing else in the crate writes a site's output.
 
 mod asset;
-mod calendar;
+pub(crate) mod calendar;
 mod feed;
 mod folder;
 mod json_ld;
@@ -27,6 +27,7 @@ use crate::template::{Rope, View};
 pub use asset::Assets;
 pub use folder::OutputFolder;
 pub use key::Key;
+pub use manifest::last_written;
 pub use plan::{Copied, Plan};
 pub use reference::Download;
 pub use scaffold::{create, replace};

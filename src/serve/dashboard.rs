@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use jiff::{SpanRound, Timestamp, Unit, ZonedDateTime};
 use serde::Serialize;
 use tera::{Context, Tera};
 
@@ -10,7 +9,7 @@ use super::preview::{Built, Snapshot};
 use super::problem::{Problem, link};
 use crate::memo::Outcome;
 use crate::output::Key;
-use crate::site::Page;
+use crate::site::{Page, distance};
 use crate::template::Read;
 
 /// How many lines its longest lists have.
@@ -118,24 +117,7 @@ fn entry<'a>(snapshot: &'a Snapshot, page: &'a Page) -> Waiting<'a> {
         path,
         editor: snapshot.editor.as_ref().map(|editor| link(editor, &snapshot.root, path, 1, 1)),
         date: page.date.as_ref().map(|date| date.strftime(&snapshot.site.config.date_format).to_string()),
-        due: page.date.as_ref().filter(|_| page.scheduled).map(|date| due(date, snapshot.now)),
-    }
-}
-
-/// "in 3 days, 4 h", in the two largest units that matter.
-fn due(date: &ZonedDateTime, now: Timestamp) -> String {
-    let from = now.to_zoned_datetime(date.time_zone().clone());
-    let minutes = SpanRound::new().largest(Unit::Day).smallest(Unit::Minute).relative(&from);
-    let Ok(span) = from.until(date).and_then(|span| span.round(minutes)) else {
-        return String::new();
-    };
-    let plural = if span.get_days() == 1 { "" } else { "s" };
-    match (span.get_days(), span.get_hours(), span.get_minutes()) {
-        (0, 0, 0) => "in less than a minute".to_owned(),
-        (0, 0, minutes) => format!("in {minutes} min"),
-        (0, hours, minutes) => format!("in {hours} h {minutes} min"),
-        (days, 0, _) => format!("in {days} day{plural}"),
-        (days, hours, _) => format!("in {days} day{plural}, {hours} h"),
+        due: page.date.as_ref().filter(|_| page.scheduled).map(|date| distance(snapshot.now, date)),
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Coming {
     pub document: Option<Arc<Document>>,
     /// Whether readers may know its title.
     pub is_announced: bool,
+    /// Whether its date is only that of the next free slot.
+    pub is_floating: bool,
 }
 
 /// How far an instalment is that is not out.
@@ -95,6 +97,7 @@ impl Resolver<'_> {
                     slug: None,
                     document: Some(Arc::clone(&document)),
                     is_announced,
+                    is_floating: false,
                 });
             }
         }
@@ -132,26 +135,28 @@ impl Resolver<'_> {
                     slug: Some(slug),
                     document: None,
                     is_announced: true,
+                    is_floating: planned.date.is_none(),
                 });
             }
         }
         if let Some(slots) = slots {
-            self.fill(slots, &mut series.coming);
+            let out = series.parts.iter().filter_map(|post| Some(posts[*post].date.as_ref()?.date()));
+            self.fill(slots, &out.collect::<Vec<_>>(), &mut series.coming);
         }
     }
 
     /// Gives plans without a date the free slots to come, in the order they are written in.
-    fn fill(&self, slots: Slots<'_>, coming: &mut [Coming]) {
-        if !coming.iter().any(|one| one.date.is_none() && one.state == ComingState::Planned) {
+    fn fill(&self, slots: Slots<'_>, out: &[Date], coming: &mut [Coming]) {
+        if !coming.iter().any(|one| one.is_floating) {
             return;
         }
-        let dated = coming.iter().filter_map(|one| one.date.as_ref());
-        let taken: Vec<Date> = dated.filter_map(|date| Some(slots.nearest(date.date())?.day)).collect();
         let now = self.instant.now;
+        let dated = coming.iter().filter_map(|one| one.date.as_ref().map(ZonedDateTime::date));
+        let days = dated.chain(out.iter().copied());
+        let taken: Vec<Date> = days.filter_map(|day| Some(slots.nearest(day)?.day)).collect();
         let free = slots.from(self.today()).filter(|slot| slot.at.timestamp() > now && !slot.is_paused);
         let mut free = free.filter(|slot| !taken.contains(&slot.day));
-        let waiting = coming.iter_mut().filter(|one| one.date.is_none() && one.state == ComingState::Planned);
-        for one in waiting {
+        for one in coming.iter_mut().filter(|one| one.is_floating) {
             one.date = free.next().map(|slot| slot.at);
         }
     }

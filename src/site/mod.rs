@@ -7,14 +7,17 @@
 mod address;
 mod calendar;
 mod coming;
+mod cron;
 mod digest;
 mod permalink;
 mod promise;
 mod resolve;
+mod schedule;
 mod series;
 mod slots;
 mod tags;
 mod turn;
+mod words;
 
 use std::sync::{Arc, OnceLock};
 
@@ -30,9 +33,11 @@ pub use calendar::Event;
 pub use coming::{Break, Coming, ComingState, Teaser, Upcoming};
 pub use digest::Digests;
 pub use permalink::Permalink;
-pub use series::{Place, Series};
+pub use schedule::{Entry, Instalment, Remark, State};
+pub use series::{Place, Series, is_called};
 pub use slots::{Slot, Slots};
 pub use turn::{NoTurning, Turning};
+pub use words::distance;
 
 /// What is left out, and when "now" is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +48,18 @@ pub struct Instant {
     pub drafts: bool,
     /// Whether posts that are not out yet are shown all the same.
     pub future: bool,
+}
+
+impl Instant {
+    /// What readers see at a time.
+    pub fn readers(now: Timestamp) -> Self {
+        Self { now, drafts: false, future: false }
+    }
+
+    /// What there is, out or not, with `now` for what comes next.
+    pub fn everything(now: Timestamp) -> Self {
+        Self { now, drafts: true, future: true }
+    }
 }
 
 /// The site as it is at an instant.
@@ -259,6 +276,13 @@ impl Site {
             return Some(target);
         }
         Some(Target::Planned(plan.date.as_ref()))
+    }
+
+    /// The title of the plan that a link with this path is to.
+    pub fn planned_title(&self, path: &str) -> Option<&str> {
+        let slug = planned_stem(path)?;
+        let coming = self.series.iter().flat_map(|series| &series.coming);
+        coming.into_iter().find(|coming| coming.slug.as_deref() == Some(slug)).map(|coming| coming.title.as_str())
     }
 
     /// The document of a post, page or series that is out.

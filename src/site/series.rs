@@ -254,7 +254,7 @@ impl Resolver<'_> {
 }
 
 /// Whether an author means a document by a slug, a file's name or a title.
-pub(super) fn is_called(document: &Document, name: &str) -> bool {
+pub fn is_called(document: &Document, name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
     let stem = file.strip_suffix(".md").unwrap_or(file);
     document.front.slug.as_deref() == Some(name)

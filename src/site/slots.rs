@@ -40,6 +40,12 @@ impl<'a> Slots<'a> {
         self.front.cadence.as_ref().and_then(|cadence| cadence.time).unwrap_or(self.publish_at)
     }
 
+    /// The first day that it can come out on: that the series starts on, else that of its
+    /// first instalment.
+    pub fn begins(&self) -> Option<Date> {
+        self.front.starts.or(self.first)
+    }
+
     /// The slots from a day on, up to the series' end.
     pub fn from(self, day: Date) -> impl Iterator<Item = Slot> + 'a {
         let anchor = self.front.starts.or(self.first).unwrap_or(day);

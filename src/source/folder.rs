@@ -14,7 +14,7 @@ use crate::diagnostics::{Diagnostic, Span};
 use crate::memo::Fingerprint;
 
 /// The folders of a site, below its root.
-pub const FOLDERS: [&str; 5] = ["content", "data", "static", "templates", "themes"];
+pub const FOLDERS: [&str; 6] = ["archetypes", "content", "data", "static", "templates", "themes"];
 
 /// A text file larger than this is refused: no post is, and a mistake often is.
 const TEXT_LIMIT: u64 = 32 * 1024 * 1024;

@@ -2,9 +2,9 @@
 
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::super::build::plural;
+use super::super::table::cut;
 use super::super::terminal::Terminal;
 use super::super::{Failure, Outcome};
 use super::Root;
@@ -181,30 +181,4 @@ fn object(record: &Cited) -> Value {
 
 fn pretty(all: &Vec<Value>) -> String {
     serde_json::to_string_pretty(all).expect("texts and numbers can be written") + "\n"
-}
-
-/// At most `width` columns of a text, with an ellipsis in place of what is left out.
-fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let mut used = 1;
-    let fits = |c: &char| {
-        used += c.width().unwrap_or(0);
-        used <= width
-    };
-    let shown: String = text.chars().take_while(fits).collect();
-    format!("{}…", shown.trim_end())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_cut_by_what_it_takes_on_a_screen() {
-        assert_eq!(cut("short", 5), "short");
-        assert_eq!(cut("longer", 5), "long…");
-        assert_eq!(cut("日本語の本", 7), "日本語…");
-    }
 }
