@@ -9,6 +9,7 @@ mod body;
 mod check;
 mod content;
 mod promises;
+mod rehearsal;
 mod stage;
 
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use stage::{Look, Same, Seen, Stage, asset_paths};
 
 pub use content::Content;
 pub use promises::{Promise, PromiseState, promises};
+pub use rehearsal::Rehearsal;
 
 /// What is said of a component is only true when the templates could be loaded.
 const COMPONENT: &str = "component";
@@ -116,6 +118,16 @@ impl Report {
     /// What was rendered anew, with the reason.
     pub fn made(&self) -> impl Iterator<Item = (&Key, &Outcome<Read>)> {
         self.made.iter().map(|(at, outcome)| (&self.plan.keys[*at], outcome))
+    }
+
+    /// What was rendered anew, by its path in the output folder.
+    pub fn made_paths(&self) -> impl Iterator<Item = (&Arc<str>, &Outcome<Read>)> {
+        self.made.iter().map(|(at, outcome)| (&self.plan.paths()[*at], outcome))
+    }
+
+    /// The body of a file; nothing once the world is released.
+    pub fn body(&self, path: &str) -> Option<&Body> {
+        self.world.as_ref()?.body(path)
     }
 
     /// Each post and page with its body; nothing once the world is released.

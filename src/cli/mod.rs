@@ -8,6 +8,7 @@
 mod build;
 mod calendar;
 mod due;
+mod explain;
 mod init;
 mod known;
 mod new;
@@ -15,10 +16,12 @@ mod next;
 mod now;
 mod progress;
 mod promises;
+mod rehearse;
 mod schedule;
 mod serve;
 mod shell;
 mod sources;
+mod status;
 mod table;
 mod terminal;
 
@@ -59,7 +62,10 @@ enum Command {
     Build(build::Arguments),
     Next(next::Arguments),
     Calendar(calendar::Arguments),
+    Status(status::Arguments),
     Promises(promises::Arguments),
+    Explain(explain::Arguments),
+    Rehearse(rehearse::Arguments),
     Schedule(schedule::Arguments),
     Sources(sources::Arguments),
     Completions(shell::Completions),
@@ -130,6 +136,9 @@ fn run(command: Command, terminal: &Terminal) -> Result<Outcome, Failure> {
         Command::Calendar(arguments) => calendar::run(&arguments, terminal),
         Command::Next(arguments) => next::run(&arguments, terminal),
         Command::Promises(arguments) => promises::run(&arguments, terminal),
+        Command::Status(arguments) => status::run(&arguments, terminal),
+        Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Rehearse(arguments) => rehearse::run(&arguments, terminal),
         Command::Schedule(arguments) => schedule::run(&arguments, terminal),
         Command::Sources(arguments) => sources::run(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments),
