@@ -124,7 +124,8 @@ impl<'a> Teller<'a> {
     }
 
     fn promise(&self, what: String, at: Span, pointed: &Pointed<'a>, is_next: bool) -> Promise<'a> {
-        let due = is_next.then(|| self.due()).flatten();
+        let own = if let Pointed::Coming(coming) = pointed { coming.date.clone() } else { None };
+        let due = if is_next { self.due() } else { own };
         let state = self.state(pointed, is_next, due.as_ref());
         Promise { by: self.post, series: self.series, place: self.place, what, at, due, state }
     }
@@ -144,8 +145,7 @@ impl<'a> Teller<'a> {
                 PromiseState::Kept(page)
             }
             Pointed::Post(page) => PromiseState::KeptLate(page),
-            Pointed::Coming(_) if !is_next => PromiseState::Open,
-            Pointed::Coming(_) => match after {
+            Pointed::Coming(_) => match after.filter(|_| is_next) {
                 Some(other) => PromiseState::Changed(other),
                 None if has_passed => PromiseState::Late,
                 None => PromiseState::Open,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use super::due::moment;
 use super::progress::{self, Finished, Progress};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, now};
@@ -114,7 +115,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
 fn build(arguments: &Arguments, builder: &mut Builder, folder: &Folder) -> Result<Report, Error> {
     let config = Config::read(folder.tree(), arguments.url.as_deref()).value;
     let instant = Instant {
-        now: now::resolve(arguments.now.as_ref(), &config)?,
+        now: now::resolve(arguments.now.as_ref(), &config, folder.tree())?,
         drafts: arguments.drafts,
         future: arguments.future,
     };
@@ -167,6 +168,7 @@ fn summarise(
             "written": written.map(|written| written.written),
             "unchanged": written.map(|written| written.unchanged),
             "removed": written.map(|written| written.removed),
+            "next_change_at": report.site.next_change.map(|at| at.to_string()),
             "milliseconds": u64::try_from(finished.total.as_millis()).unwrap_or(u64::MAX),
         });
         return Ok(Terminal::result(&format!("{line}\n"))?);
@@ -185,7 +187,10 @@ fn summarise(
     let removed = if written.removed > 0 { format!(", {} removed", written.removed) } else { String::new() };
     let files = format!("{} written, {} unchanged{removed}", plural(written.written, "file"), written.unchanged);
     let warned = if warnings > 0 { format!(" {}.", plural(warnings, "warning")) } else { String::new() };
-    Ok(Terminal::result(&format!("Built {made} in {}: {files}.{warned}\n", progress::duration(finished.total)))?)
+    let next = report.site.next_change.map(|at| at.to_zoned_datetime(report.site.config.timezone.clone()));
+    let next = next.map(|at| format!("It changes next by itself on {}.\n", moment(&at))).unwrap_or_default();
+    let time = progress::duration(finished.total);
+    Ok(Terminal::result(&format!("Built {made} in {time}: {files}.{warned}\n{next}"))?)
 }
 
 fn count(diagnostics: &[Diagnostic]) -> (usize, usize) {

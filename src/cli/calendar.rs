@@ -125,7 +125,7 @@ fn in_columns(site: &Site, rows: &Rows<'_>, texts: &FxHashMap<String, Text>) -> 
     } else {
         String::new()
     };
-    format!("{}\n{}{help}{hint}", head(site, rows.series), table::columns(&lines, 48))
+    format!("{}\n{}{help}{hint}", head(site, rows.series), table::columns(&lines, 64))
 }
 
 fn day(entry: &Entry<'_>) -> String {

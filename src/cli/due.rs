@@ -33,7 +33,7 @@ pub(super) struct Due {
 impl Due {
     pub(super) fn find(arguments: &SinceArguments, site_arguments: &SiteArguments, known: &Known, site: &Site) -> Self {
         let config = &known.content.config;
-        let given = arguments.since.map(|when| when.resolve(&config.timezone, config.publish_at).timestamp());
+        let given = arguments.since.map(|when| now::moment(when, config, known.folder.tree()));
         let since = given.or_else(|| last_written(&site_arguments.root.join(&config.output)));
         let Some(since) = since else {
             return Self { since: None, has_changed: true, posts: Vec::new() };

@@ -42,11 +42,14 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
     let document = find(&known, &arguments.post)?;
     let mut builder = Builder::new();
     let tree = known.folder.tree();
-    let everything = builder.build(tree, &Request { url: None, instant: Instant::everything(known.now) });
+    // As it will be: drafts are shown only to explain one.
+    let shown = Instant { drafts: document.front.draft, ..Instant::everything(known.now) };
+    let everything = builder.build(tree, &Request { url: None, instant: shown });
     let now = builder.build(tree, &Request { url: None, instant: Instant::readers(known.now) });
     let reasons = reasons(document, &known, &now, &everything);
-    let facts = facts(document, &known, &everything);
-    let is_live = now.site.page(document.path()).is_some() && !now.has_errors();
+    let is_out = now.site.page(document.path()).is_some();
+    let facts = facts(document, &known, if is_out { &now } else { &everything });
+    let is_live = is_out && !now.has_errors();
     let shown = match arguments.format {
         Format::Text => in_words(document, is_live, &reasons, &facts),
         Format::Json => {
@@ -137,6 +140,6 @@ fn in_words(document: &Document, is_live: bool, reasons: &[String], facts: &[Fac
         "\"{title}\", {}\n\n{head}:\n{}\nWhy it looks as it does:\n{}",
         document.path(),
         reasons.concat(),
-        table::columns(&rows, 72)
+        table::columns(&rows, 160)
     )
 }

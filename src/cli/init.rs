@@ -92,7 +92,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let folder = &arguments.folder;
     refuse_if_not_empty(folder)?;
     let config = Config::read(&SourceTree::new(), None).value;
-    let today = now::resolve(arguments.now.as_ref(), &config)?.to_zoned_datetime(config.timezone).date();
+    let today =
+        now::resolve(arguments.now.as_ref(), &config, &SourceTree::new())?.to_zoned_datetime(config.timezone).date();
     let post = format!("content/posts/{today}-the-first-note.md");
     create(&folder.join(crate::config::FILE), CONFIG)?;
     create(&folder.join("content/series/tuesday-notes.md"), SERIES)?;

@@ -46,7 +46,7 @@ impl Known {
     pub(super) fn read(arguments: &SiteArguments, terminal: &Terminal) -> Result<Self, Failure> {
         let folder = super::read(&arguments.root)?;
         let content = Content::read(folder.tree());
-        let now = now::resolve(arguments.now.as_ref(), &content.config)?;
+        let now = now::resolve(arguments.now.as_ref(), &content.config, folder.tree())?;
         let mut wrong: Vec<Diagnostic> = content.diagnostics.iter().filter(|found| found.is_error()).cloned().collect();
         wrong.sort();
         Terminal::diagnostics(&wrong, terminal.human());

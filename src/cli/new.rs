@@ -87,7 +87,7 @@ impl<'s> Meant<'s> {
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome, Failure> {
     let folder = super::read(&arguments.root)?;
     let content = Content::read(folder.tree());
-    let now = now::resolve(arguments.now.as_ref(), &content.config)?;
+    let now = now::resolve(arguments.now.as_ref(), &content.config, folder.tree())?;
     let site = content.site_at(Instant::everything(now)).value;
     let meant = meant(arguments, &site);
     let plan = plan(arguments, &meant)?;

@@ -43,7 +43,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome, Failure> {
     let known = Known::read(&arguments.site, terminal)?;
     let config = &known.content.config;
-    let then = arguments.then.resolve(&config.timezone, config.publish_at).timestamp();
+    let then = now::moment(arguments.then, config, known.folder.tree());
     let rehearsal = Rehearsal::between(known.folder.tree(), Instant::readers(known.now), Instant::readers(then));
     let errors: Vec<Diagnostic> = rehearsal.then.diagnostics.iter().filter(|found| found.is_error()).cloned().collect();
     if !errors.is_empty() {

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::content::When;
 use crate::output::Error;
 use crate::serve::{Built, Options, Told, serve};
+use crate::source::SourceTree;
 
 /// How many changed files a line names.
 const NAMED: usize = 2;
@@ -79,8 +80,9 @@ fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome, Failure> {
-    let config = Config::read(super::read(&arguments.root)?.tree(), None).value;
-    let clock = clock(arguments.now.as_ref(), &config)?;
+    let folder = super::read(&arguments.root)?;
+    let config = Config::read(folder.tree(), None).value;
+    let clock = clock(arguments.now.as_ref(), &config, folder.tree())?;
     let both = !arguments.drafts && !arguments.future && !arguments.no_drafts;
     let options = Options {
         root: arguments.root.clone(),
@@ -107,8 +109,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
 }
 
 /// The clock's time, or a time that was given and goes on from there.
-fn clock(given: Option<&When>, config: &Config) -> Result<impl Fn() -> Timestamp + use<>, Error> {
-    let start = now::resolve(given, config)?;
+fn clock(given: Option<&When>, config: &Config, tree: &SourceTree) -> Result<impl Fn() -> Timestamp + use<>, Error> {
+    let start = now::resolve(given, config, tree)?;
     let started = Instant::now();
     let is_given = given.is_some();
     Ok(move || if is_given { start.saturating_add(started.elapsed()).unwrap_or(start) } else { Timestamp::now() })

@@ -32,10 +32,12 @@ impl Site {
             let stamp = post.changed().unwrap_or(date).timestamp();
             Some((date, post.title.clone(), Some(post.permalink.clone()), false, stamp))
         });
+        // A plan whose day has passed is for no day that anybody knows.
+        let ahead = |date: &&ZonedDateTime| date.timestamp() > self.instant.now;
         let coming = series.coming.iter().filter(|coming| !coming.is_draft()).filter_map(|coming| {
             let title = if coming.is_announced { &coming.title } else { &series.title };
             let is_tentative = coming.state == ComingState::Planned;
-            Some((coming.date.as_ref()?, title.clone(), None, is_tentative, newest))
+            Some((coming.date.as_ref().filter(ahead)?, title.clone(), None, is_tentative, newest))
         });
         let mut all: Vec<_> = out.chain(coming).collect();
         all.sort_by(|a, b| (a.0.timestamp(), &a.1).cmp(&(b.0.timestamp(), &b.1)));

@@ -242,9 +242,10 @@ impl Resolver<'_> {
                 let out = series.parts.iter().map(|post| &posts[*post].document);
                 let mut written = out.chain(series.coming.iter().filter_map(|coming| coming.document.as_ref()));
                 let written = written.find(|document| is_written_as(document, planned, &slug, self));
+                let date = coming.and_then(|coming| coming.date.clone());
                 let plan = Plan {
                     written: written.map(|document| Arc::clone(document.path())),
-                    date: coming.and_then(|coming| coming.date.clone()),
+                    date: date.filter(|date| date.timestamp() > self.instant.now),
                 };
                 plans.insert(slug, plan);
             }
@@ -258,7 +259,7 @@ impl Resolver<'_> {
 pub(super) struct Plan {
     /// The file it is written in by now.
     pub(super) written: Option<SourcePath>,
-    /// When it comes out.
+    /// When it comes out, unless that day has passed without it.
     pub(super) date: Option<ZonedDateTime>,
 }
 

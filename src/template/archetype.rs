@@ -29,7 +29,13 @@ pub fn fill_archetype(
     tera.autoescape_on(Vec::<&str>::new());
     tera.register_filter("yaml", |text: &str, _: Kwargs, _: &State| -> TeraResult<String> { Ok(yaml::scalar(text)) });
     let sources = BTreeMap::from([(name.clone(), archetype.clone())]);
-    let wrong = |error: &tera::Error| report::diagnostics(error, &sources);
+    let values: Vec<(&'static str, Value)> = values.into_iter().collect();
+    let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
+    let help =
+        format!("an archetype has the values {}, and the filter `yaml` for texts in front matter", names.join(", "));
+    let wrong = |error: &tera::Error| -> Vec<Diagnostic> {
+        report::diagnostics(error, &sources).into_iter().map(|wrong| wrong.help(help.clone())).collect()
+    };
     tera.add_raw_template(&name, &archetype.text).map_err(|error| wrong(&error))?;
     let mut context = Context::new();
     for (key, value) in values {

@@ -28,7 +28,7 @@ impl Fact {
     }
 }
 
-/// The facts of a document, out or not.
+/// The facts of a document in a built site.
 pub(super) fn facts(document: &Document, known: &Known, report: &Report) -> Vec<Fact> {
     let Some(page) = report.site.page(document.path()) else {
         return Vec::new();

@@ -48,7 +48,7 @@ pub(super) fn look(
     tree: &SourceTree,
     catalogue: &Catalogue,
 ) -> Result<Vec<Diagnostic>, Failure> {
-    let now = now::resolve(arguments.now.as_ref(), &Config::read(tree, None).value)?;
+    let now = now::resolve(arguments.now.as_ref(), &Config::read(tree, None).value, tree)?;
     let options = Options {
         concurrency: usize::from(arguments.concurrency),
         fresh: Duration::from_secs(u64::from(arguments.max_age) * DAY),
