@@ -89,6 +89,46 @@ fn endless_templates() {
     assert!(run.code == 1 && !run.stderr.contains("panicked"), "{} {}", run.code, run.stderr);
 }
 
+/// A style of its own: macros, and what each reference shows.
+fn styled(macros: &str, layout: &str) -> Site {
+    let info = "<info><title>T</title><id>t</id><updated>2020-01-01T00:00:00+00:00</updated></info>";
+    let layout = format!("<layout>{layout}</layout>");
+    let style = format!(
+        "<style xmlns=\"http://purl.org/net/xbiblio/csl\" class=\"in-text\" version=\"1.0\">{info}{macros}\
+         <citation>{layout}</citation><bibliography>{layout}</bibliography></style>"
+    );
+    Site::new()
+        .file("weeknotes.yaml", "title: T\nurl: https://example.org\ncitations: {style: data/own.csl}\n")
+        .file("data/own.csl", style)
+        .post("2026-03-03", "a", "---\nsources: [{title: A title, url: https://example.org/}]\n---\n# A\n")
+}
+
+/// Each macro calls the next so many times; the last shows the title.
+fn chain(length: usize, calls: usize) -> Site {
+    let link = |at: usize| {
+        let calls = format!("<text macro=\"m{}\"/>", at + 1).repeat(calls);
+        format!("<macro name=\"m{at}\">{calls}</macro>")
+    };
+    let last = format!("<macro name=\"m{length}\"><text variable=\"title\"/></macro>");
+    styled(&((0..length).map(link).collect::<String>() + &last), "<text macro=\"m0\"/>")
+}
+
+#[test]
+fn endless_styles() {
+    let nested = |depth: usize| {
+        let (open, close) = ("<names variable=\"author\"><substitute>", "</substitute></names>");
+        styled("", &format!("{}<text variable=\"title\"/>{}", open.repeat(depth), close.repeat(depth)))
+    };
+    let circle = (0..100).map(|at| format!("<macro name=\"m{at}\"><text macro=\"m{}\"/></macro>", (at + 1) % 100));
+    let circle = styled(&circle.collect::<String>(), "<text macro=\"m0\"/>");
+    let told = [nested(90_000), chain(40, 2), chain(9, 10), chain(90_000, 1), circle];
+    let told: Vec<String> = told.iter().map(|site| refused(site, "citation-style").stderr).collect();
+    golden("endless-styles.txt", &told.concat());
+    for site in [nested(90), chain(140, 1), chain(14, 2)] {
+        assert!(site.built().read("public/posts/a/index.html").contains("A title"));
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn links_that_lead_in_circles() {

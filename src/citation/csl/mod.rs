@@ -1,5 +1,6 @@
 //! A CSL style, set by hayagriva.
 
+mod bounds;
 mod complete;
 mod item;
 mod order;
@@ -106,8 +107,12 @@ impl Csl {
 
     /// A style from its XML.
     pub(super) fn parse(xml: &str, language: &str) -> Result<Self, String> {
+        bounds::check_nesting(xml)?;
         match CslStyle::from_xml(xml) {
-            Ok(CslStyle::Independent(style)) if style.bibliography.is_some() => Ok(Self::new(style, language)),
+            Ok(CslStyle::Independent(style)) if style.bibliography.is_some() => {
+                bounds::check_calls(&style)?;
+                Ok(Self::new(style, language))
+            }
             Ok(CslStyle::Independent(_)) => Err("it has no bibliography".to_owned()),
             Ok(CslStyle::Dependent(_)) => Err("it is a dependent style, which only names another".to_owned()),
             Err(error) => Err(error.to_string().lines().next().unwrap_or_default().to_owned()),
