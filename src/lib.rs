@@ -33,7 +33,7 @@
 //! | [`cache`] | pure results that are dear to make, kept between runs | [`Cache`](cache::Cache) |
 //! | [`build`] | the pipeline that joins the stages | [`Builder`](build::Builder), [`Report`](build::Report) |
 //! | [`serve`] | watches, serves from memory, tells open pages | [`Options`](serve::Options), [`Built`](serve::Built) |
-//! | [`online`] | links of sources looked at over the network; archived copies | [`Fetch`](online::Fetch), [`Finding`](online::Finding), [`Report`](online::Report) |
+//! | [`online`] | links of sources looked at over the network; archived copies; what a site's server has | [`Fetch`](online::Fetch), [`Finding`](online::Finding), [`Report`](online::Report) |
 //! | [`cli`] | one file for each command | |
 //!
 //! Modules depend downwards only: `cli → serve → build → output → template → markdown →

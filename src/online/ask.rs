@@ -157,7 +157,7 @@ fn is_web(url: &Url) -> bool {
 }
 
 /// Where a redirect leads, when it is on the web (RFC 9110, section 10.2.2).
-fn target(from: &Url, location: &str) -> Option<Url> {
+pub(super) fn target(from: &Url, location: &str) -> Option<Url> {
     parsed(from.join(location).ok()?.as_str()).map(without_fragment)
 }
 
@@ -178,7 +178,7 @@ fn shown(text: &str) -> String {
     if escaped.is_ascii() { escaped } else { text.chars().flat_map(char::escape_default).take(200).collect() }
 }
 
-fn is_redirect(status: u16) -> bool {
+pub(super) fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
@@ -194,7 +194,7 @@ fn is_no_word_on_get(status: u16) -> bool {
 }
 
 /// Whether the trouble may be over when the server is asked again.
-fn may_pass(result: &Result<Response, Failure>) -> bool {
+pub(super) fn may_pass(result: &Result<Response, Failure>) -> bool {
     match result {
         Err(failure) => matches!(failure, Failure::Timeout | Failure::Broken(_)),
         Ok(answer) => answer.status == 429 || (answer.status >= 500 && answer.status != 501),
@@ -202,7 +202,7 @@ fn may_pass(result: &Result<Response, Failure>) -> bool {
 }
 
 /// How long the server asks to be left alone.
-fn asked_wait(result: &Result<Response, Failure>, now: Timestamp) -> Option<Duration> {
+pub(super) fn asked_wait(result: &Result<Response, Failure>, now: Timestamp) -> Option<Duration> {
     retry_after(result.as_ref().ok()?.retry_after.as_deref()?, now)
 }
 

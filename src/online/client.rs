@@ -18,8 +18,7 @@ const HEAD_LIMIT: usize = 64 * 1024;
 const CONNECT: Duration = Duration::from_secs(5);
 const AGENT: &str = concat!("weeknotes/", env!("CARGO_PKG_VERSION"), " (+link check)");
 
-/// Asks over the network. It follows no redirect, keeps no cookie and no connection, and
-/// goes through no proxy.
+/// Asks over the network. It follows no redirect, keeps no cookie, and goes through no proxy.
 #[derive(Debug)]
 pub struct Client {
     agent: Agent,
@@ -36,8 +35,13 @@ pub enum Networks {
 }
 
 impl Client {
-    /// A client that may go so far.
+    /// A client that may go so far, and keeps no connection.
     pub fn new(networks: Networks) -> Self {
+        Self::keeping(networks, 0)
+    }
+
+    /// A client that keeps so many connections open, for many requests to one server.
+    pub fn keeping(networks: Networks, connections: usize) -> Self {
         let config = Config::builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -45,7 +49,8 @@ impl Client {
             .proxy(None)
             .user_agent(AGENT)
             .max_response_header_size(HEAD_LIMIT)
-            .max_idle_connections(0)
+            .max_idle_connections(connections)
+            .max_idle_connections_per_host(connections)
             .build();
         let resolver = Screened { networks, resolver: DefaultResolver::default() };
         Self { agent: Agent::with_parts(config, DefaultConnector::default(), resolver) }
@@ -81,11 +86,9 @@ fn response(answer: http::Response<Body>, limit: u64) -> Response {
     let (location, retry_after) = (header(header::LOCATION), header(header::RETRY_AFTER));
     let status = answer.status().as_u16();
     let mut body = Vec::new();
-    if limit > 0 {
-        // What was read before it broke off is in `body`; that it did is no matter of a link.
-        let _ = answer.into_body().into_reader().take(limit).read_to_end(&mut body);
-    }
-    Response { status, location, retry_after, body }
+    // What was read before it broke off is in `body`.
+    let is_cut_off = limit > 0 && answer.into_body().into_reader().take(limit).read_to_end(&mut body).is_err();
+    Response { status, location, retry_after, body, is_cut_off }
 }
 
 fn failure(error: ureq::Error, is_secure: bool) -> Failure {

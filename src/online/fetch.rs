@@ -46,6 +46,8 @@ pub struct Response {
     pub retry_after: Option<String>,
     /// The beginning of the body, up to what the request allows. Less when it breaks off.
     pub body: Vec<u8>,
+    /// Whether it broke off before its end or what the request allows.
+    pub is_cut_off: bool,
 }
 
 /// Why there is no answer.

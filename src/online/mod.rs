@@ -1,5 +1,6 @@
 //! Links of sources looked at over the network: whether they are still there, where they
-//! have moved to, and whether an archive has a copy.
+//! have moved to, and whether an archive has a copy. And the author's own server: whether
+//! it has what should be [`live`].
 //!
 //! [`check_sources`] is the whole of `sources check --online`; the command hands in the
 //! records, a way to the network and a clock, and shows what comes back:
@@ -14,8 +15,8 @@
 //! let added = online::write_archived(root, &report.archived);
 //! ```
 //!
-//! *Architecture Invariant:* nothing but a [`Fetch`] reaches the network, and only this
-//! command has one: no build asks anybody anything.
+//! *Architecture Invariant:* nothing but a [`Fetch`] reaches the network, and only
+//! `sources check --online` and `verify` have one: no build asks anybody anything.
 //!
 //! *Architecture Invariant:* a record can make the machine ask public servers for their
 //! pages, politely, and nothing else: no private network, no scheme but http and https, no
@@ -29,6 +30,7 @@ mod fetch;
 mod finding;
 mod gate;
 mod known;
+pub mod live;
 mod network;
 mod report;
 mod wayback;

@@ -3,6 +3,7 @@
 
 mod fake;
 mod links;
+mod live;
 mod network;
 mod records;
-mod server;
+pub(crate) mod server;
