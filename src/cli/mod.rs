@@ -24,6 +24,7 @@ mod sources;
 mod status;
 mod table;
 mod terminal;
+mod verify;
 
 use std::io;
 use std::path::Path;
@@ -47,6 +48,7 @@ Examples:
   weeknotes new \"Group Therapy\"    a new post, its front matter filled in
   weeknotes serve                  a preview that follows every edit
   weeknotes build                  the site, in public/
+  weeknotes verify --live https://example.org   whether what should be live is
   weeknotes sources check          what is wrong with the sources"
 )]
 struct Arguments {
@@ -67,6 +69,7 @@ enum Command {
     Explain(explain::Arguments),
     Rehearse(rehearse::Arguments),
     Schedule(schedule::Arguments),
+    Verify(verify::Arguments),
     Sources(sources::Arguments),
     Completions(shell::Completions),
     Man(shell::Man),
@@ -140,6 +143,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Outcome, Failure> {
         Command::Explain(arguments) => explain::run(&arguments, terminal),
         Command::Rehearse(arguments) => rehearse::run(&arguments, terminal),
         Command::Schedule(arguments) => schedule::run(&arguments, terminal),
+        Command::Verify(arguments) => verify::run(&arguments, terminal),
         Command::Sources(arguments) => sources::run(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments),
         Command::Man(arguments) => shell::man(&arguments),

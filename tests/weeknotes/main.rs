@@ -25,3 +25,4 @@ mod rhythm;
 mod serve;
 mod sources;
 mod themes;
+mod verify;
