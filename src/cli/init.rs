@@ -1,27 +1,43 @@
 //! `weeknotes init`
 
+mod ci;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use self::ci::Ci;
 use super::terminal::Terminal;
 use super::{Failure, Outcome, now};
+use crate::build::Content;
 use crate::config::Config;
 use crate::content::When;
 use crate::output::{Error, create};
-use crate::source::SourceTree;
+use crate::site::Instant;
+use crate::source::{Folder, SourceTree};
 
 /// Begin a site: a small one that works.
+///
+/// With --ci it is published by itself, on every push and when an instalment is due; in a
+/// folder that has a site already only what publishes it is written.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   weeknotes init my-blog
-  weeknotes init                   in this folder, which must be empty")]
+  weeknotes init                   in this folder, which must be empty
+  weeknotes init my-blog --ci github
+  weeknotes init --ci none         lines for the crontab of your own machine")]
 pub(super) struct Arguments {
     /// The folder, which must be empty or not exist yet
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
+    /// Write what builds and publishes the site
+    #[arg(long, value_name = "WHERE", value_enum)]
+    ci: Option<Ci>,
+    /// Write that anew when it is there already
+    #[arg(long, requires = "ci")]
+    force: bool,
     /// Take this for the present time
     #[arg(long, value_name = "TIME", value_parser = now::parse)]
     now: Option<When>,
@@ -46,6 +62,8 @@ const SERIES: &str = "\
 ---
 title: Tuesday Notes
 description: One short note every Tuesday.
+# When its parts come out: weeknotes next, weeknotes calendar.
+cadence: weekly on tuesday
 # Full titles read \"Tuesday Notes: The First Note\".
 prefix: true
 ---
@@ -90,6 +108,10 @@ const IGNORE: &str = "/public\n/.weeknotes\n";
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let folder = &arguments.folder;
+    if let Some(ci) = arguments.ci.filter(|_| folder.join(crate::config::FILE).is_file()) {
+        Terminal::result(&publish(ci, arguments)?)?;
+        return Ok(Outcome::Good);
+    }
     refuse_if_not_empty(folder)?;
     let config = Config::read(&SourceTree::new(), None).value;
     let today =
@@ -109,7 +131,19 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         if here { "this folder".to_owned() } else { folder.display().to_string() },
         crate::config::FILE,
     ))?;
+    if let Some(ci) = arguments.ci {
+        Terminal::result(&format!("\n{}", publish(ci, arguments)?))?;
+    }
     Ok(Outcome::Good)
+}
+
+/// Writes what publishes the site of the folder.
+fn publish(ci: Ci, arguments: &Arguments) -> Result<String, Error> {
+    let folder = Folder::open(&arguments.folder);
+    let content = Content::read(folder.tree());
+    let now = now::resolve(arguments.now.as_ref(), &content.config, folder.tree())?;
+    let site = content.site_at(Instant::readers(now)).value;
+    ci.write(&arguments.folder, &site, arguments.force)
 }
 
 /// A repository without files is empty.

@@ -19,6 +19,7 @@ mod online;
 mod output;
 mod pages;
 mod planning;
+mod publishing;
 mod references;
 mod repository;
 mod rhythm;
