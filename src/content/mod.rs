@@ -4,10 +4,12 @@
 //! in its site (its address, its part number) is decided in [`crate::site`].
 
 mod cadence;
+mod contract;
 mod date;
 mod front_matter;
 mod import;
 mod library;
+mod misplaced;
 mod place;
 mod rhythm;
 mod series_ref;
@@ -24,6 +26,7 @@ use crate::memo::Fingerprint;
 use crate::source::{SourcePath, SourceText, parent};
 
 pub use cadence::{Cadence, Day, Mistake, MonthDay, Rule};
+pub use contract::{Contract, TitlePattern, WordRange};
 pub use date::When;
 pub use front_matter::{FrontMatter, ImageRef};
 pub use import::{

@@ -29,12 +29,21 @@ pub(super) struct Resolver<'a> {
     pub(super) links: &'a dyn Links,
     pub(super) pending: Vec<Pending>,
     pub(super) mentions: Vec<SourcePath>,
+    pub(super) looks_ahead: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Resolver<'a> {
     pub(super) fn new(source: &'a SourceText, options: &'a Options<'a>, links: &'a dyn Links) -> Self {
-        Self { source, options, links, pending: Vec::new(), mentions: Vec::new(), diagnostics: Vec::new() }
+        Self {
+            source,
+            options,
+            links,
+            pending: Vec::new(),
+            mentions: Vec::new(),
+            looks_ahead: false,
+            diagnostics: Vec::new(),
+        }
     }
 
     pub(super) fn resolve(&mut self, destination: &str, range: &Range<usize>) -> Destination {
@@ -92,6 +101,7 @@ impl<'a> Resolver<'a> {
     fn turn(&mut self, turn: Turn, destination: &str, range: &Range<usize>) -> Destination {
         let (_, rest) = destination.split_once(':').unwrap_or_default();
         let (series, tail) = rest.split_at(rest.find(['#', '?']).unwrap_or(rest.len()));
+        self.looks_ahead |= turn == Turn::Next;
         match self.links.turn(turn, series) {
             Ok(link) => self.to(link, tail, range),
             Err((message, help)) => {
@@ -112,7 +122,10 @@ impl<'a> Resolver<'a> {
 
     fn to(&mut self, link: Link, tail: &str, range: &Range<usize>) -> Destination {
         let url = match link {
-            Link::Forthcoming(hint) => return Destination::Forthcoming(hint),
+            Link::Forthcoming(hint) => {
+                self.looks_ahead = true;
+                return Destination::Forthcoming(hint);
+            }
             Link::Url(url) => url,
             Link::Page(url, path) => {
                 if let Some((_, id)) = tail.split_once('#')

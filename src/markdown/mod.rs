@@ -161,6 +161,8 @@ pub struct Body {
     pub pending: Vec<Pending>,
     /// The files of the pages that it links to, each once.
     pub mentions: Vec<SourcePath>,
+    /// Whether it links to what is not out yet, or to the next part whether or not it is.
+    pub looks_ahead: bool,
     /// What it cites and what its front matter lists, in the citation style's order.
     pub references: Vec<Reference>,
 }

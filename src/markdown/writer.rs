@@ -123,6 +123,7 @@ impl<'a> Writer<'a> {
             has_code: self.has_code,
             pending: self.resolver.pending,
             mentions: self.resolver.mentions,
+            looks_ahead: self.resolver.looks_ahead,
             html: self.html.settled(),
         };
         Warned { value: body, diagnostics: self.resolver.diagnostics }
