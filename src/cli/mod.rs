@@ -9,6 +9,7 @@ mod init;
 mod new;
 mod now;
 mod progress;
+mod schema;
 mod serve;
 mod shell;
 mod sources;
@@ -50,6 +51,7 @@ enum Command {
     Serve(serve::Arguments),
     Build(build::Arguments),
     Sources(sources::Arguments),
+    Schema(schema::Arguments),
     Completions(shell::Completions),
     Man(shell::Man),
 }
@@ -113,6 +115,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Outcome, Failure> {
         Command::Serve(arguments) => serve::run(&arguments, terminal),
         Command::Build(arguments) => build::run(&arguments, terminal),
         Command::Sources(arguments) => sources::run(&arguments, terminal),
+        Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments),
         Command::Man(arguments) => shell::man(&arguments),
     }

@@ -28,6 +28,8 @@ use crate::source::{SourcePath, SourceText, parent};
 pub use cadence::{Cadence, Day, Mistake, MonthDay, Rule};
 pub use contract::{Contract, TitlePattern, WordRange};
 pub use date::When;
+#[cfg(test)]
+pub(crate) use front_matter::FIELDS as FRONT_MATTER_FIELDS;
 pub use front_matter::{FrontMatter, ImageRef};
 pub use import::{
     Imported, checked as checked_import, from_bibtex, from_csl_json, from_html, from_ris, read_any, turned_name,

@@ -20,6 +20,7 @@ mod pages;
 mod references;
 mod repository;
 mod rhythm;
+mod schema;
 mod serve;
 mod sources;
 mod themes;
