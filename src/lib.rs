@@ -34,11 +34,12 @@
 //! | [`build`] | the pipeline that joins the stages | [`Builder`](build::Builder), [`Report`](build::Report) |
 //! | [`serve`] | watches, serves from memory, tells open pages | [`Options`](serve::Options), [`Built`](serve::Built) |
 //! | [`online`] | links of sources looked at over the network; archived copies; what a site's server has | [`Fetch`](online::Fetch), [`Finding`](online::Finding), [`Report`](online::Report) |
+//! | [`schema`] | JSON Schemas of what authors write in YAML, for editors | [`Of`](schema::Of) |
 //! | [`cli`] | one file for each command | |
 //!
 //! Modules depend downwards only: `cli → serve → build → output → template → markdown →
 //! citation → site → content → config → source → diagnostics`; `memo` is a leaf, and
-//! `cache` knows nothing but it.
+//! `cache` knows nothing but it. [`schema`] knows `content` and `config`, and only `cli` knows it.
 //!
 //! # Recorded reads
 //!
@@ -124,6 +125,7 @@ pub mod markdown;
 pub mod memo;
 pub mod online;
 pub mod output;
+pub mod schema;
 pub mod serve;
 pub mod site;
 pub mod source;

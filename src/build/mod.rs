@@ -8,6 +8,7 @@
 mod body;
 mod check;
 mod content;
+mod contract;
 mod promises;
 mod rehearsal;
 mod stage;
@@ -223,6 +224,7 @@ impl Builder {
         let world = self.gather_mentions(world);
         let plan = self.plan(&world, tree, &look.assets, &mut diagnostics);
         diagnostics.extend(check::all(&world, &plan));
+        diagnostics.extend(contract::breaches(&world));
         let world = self.summarise(world);
         let first = |key: &Key| first(key) && !diagnostics.iter().any(Diagnostic::is_error);
         let Round { values: pages, made } = self.render_pages(&world, &plan, first, show);

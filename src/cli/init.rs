@@ -9,11 +9,12 @@ use clap::Args;
 
 use self::ci::Ci;
 use super::terminal::Terminal;
-use super::{Failure, Outcome, now};
+use super::{Failure, Outcome, now, schema};
 use crate::build::Content;
 use crate::config::Config;
-use crate::content::When;
+use crate::content::{LIBRARY as LIBRARY_FILE, When};
 use crate::output::{Error, create};
+use crate::schema::Of;
 use crate::site::Instant;
 use crate::source::{Folder, SourceTree};
 
@@ -44,6 +45,7 @@ pub(super) struct Arguments {
 }
 
 const CONFIG: &str = "\
+# yaml-language-server: $schema=schema/config.json
 # Every key is described in the README of weeknotes.
 title: My Weeknotes
 description: One small thing a week.
@@ -69,6 +71,11 @@ prefix: true
 ---
 
 What this series is about, and for whom. This text stands on the series' own page.
+";
+
+const LIBRARY: &str = "\
+# yaml-language-server: $schema=../schema/sources.json
+# What posts cite by its id, [@id]; `weeknotes sources add` adds to it.
 ";
 
 const ABOUT: &str = "\
@@ -120,6 +127,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     create(&folder.join(crate::config::FILE), CONFIG)?;
     create(&folder.join("content/series/tuesday-notes.md"), SERIES)?;
     create(&folder.join("content/about.md"), ABOUT)?;
+    create(&folder.join(LIBRARY_FILE), LIBRARY)?;
+    create(&folder.join("schema/config.json"), &schema::text(&Of::Config.schema()))?;
+    create(&folder.join("schema/sources.json"), &schema::text(&Of::Sources.schema()))?;
     create(&folder.join(&post), &POST.replace("{date}", &today.to_string()))?;
     create(&folder.join(".gitignore"), IGNORE)?;
     let here = folder == Path::new(".");

@@ -18,6 +18,7 @@ mod progress;
 mod promises;
 mod rehearse;
 mod schedule;
+mod schema;
 mod serve;
 mod shell;
 mod sources;
@@ -71,6 +72,7 @@ enum Command {
     Schedule(schedule::Arguments),
     Verify(verify::Arguments),
     Sources(sources::Arguments),
+    Schema(schema::Arguments),
     Completions(shell::Completions),
     Man(shell::Man),
 }
@@ -145,6 +147,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Outcome, Failure> {
         Command::Schedule(arguments) => schedule::run(&arguments, terminal),
         Command::Verify(arguments) => verify::run(&arguments, terminal),
         Command::Sources(arguments) => sources::run(&arguments, terminal),
+        Command::Schema(arguments) => schema::run(&arguments, terminal),
         Command::Completions(arguments) => shell::completions(&arguments),
         Command::Man(arguments) => shell::man(&arguments),
     }

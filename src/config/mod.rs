@@ -25,7 +25,8 @@ pub const FILE: &str = "weeknotes.yaml";
 /// The address a site is taken to have until it is configured.
 pub const DEFAULT_URL: &str = "http://localhost:8000";
 
-const FIELDS: [&str; 37] = [
+/// The names of fields, also of those within others, for suggestions.
+pub(crate) const FIELDS: [&str; 37] = [
     "title",
     "description",
     "url",

@@ -83,8 +83,10 @@ pub(super) fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D:
         }
 
         fn visit_str<E: Error>(self, text: &str) -> Result<Date, E> {
-            let day = text.trim().parse();
-            day.map_err(|_| E::custom(format!("invalid date: `{text}`, expected 2026-01-06")))
+            let text = text.trim();
+            // The parser would pass over a time behind the day.
+            let day = (text.len() <= 10).then(|| text.parse().ok()).flatten();
+            day.ok_or_else(|| E::custom(format!("invalid date: `{text}`, expected 2026-01-06")))
         }
     }
     deserializer.deserialize_str(DayVisitor)

@@ -10,14 +10,17 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::Kind;
 use super::cadence::Cadence;
+use super::contract::{self, Contract};
 use super::date::When;
+use super::misplaced;
 use super::rhythm::{self, Pause, Planned, some_day};
 use super::series_ref::{SeriesOrder, SeriesRef, series_refs};
 use super::source::{Listed, read_listed};
 use crate::diagnostics::{Diagnostic, Warned};
 use crate::source::{SourceText, yaml};
 
-const FIELDS: [&str; 38] = [
+/// The names of fields, also of those within others, for suggestions.
+pub(crate) const FIELDS: [&str; 42] = [
     "id",
     "title",
     "date",
@@ -56,6 +59,10 @@ const FIELDS: [&str; 38] = [
     "finished",
     "start_here",
     "seasons",
+    "contract",
+    "words",
+    "min",
+    "max",
 ];
 
 /// Everything a Markdown file may say about itself. A series file uses `title`,
@@ -138,6 +145,12 @@ pub struct FrontMatter {
     pub start_here: Option<String>,
     /// Series file: the names of its seasons, by number.
     pub seasons: BTreeMap<u32, String>,
+    /// Series file: what is asked of each instalment.
+    #[serde(skip)]
+    pub contract: Option<Contract>,
+    /// As it was written.
+    #[serde(rename = "contract")]
+    written_contract: Option<contract::Written>,
 }
 
 impl FrontMatter {
@@ -173,12 +186,13 @@ pub(super) fn read(source: &SourceText, kind: Kind) -> Warned<(FrontMatter, Rang
     let what = if kind == Kind::Series { "series file" } else { "front matter" };
     let Warned { value: mut front, mut diagnostics }: Warned<FrontMatter> =
         yaml::read(source, start..end, what, &FIELDS);
-    let cadence = front.written_cadence.take();
+    let (cadence, contract) = (front.written_cadence.take(), front.written_contract.take());
+    let has_more = cadence.is_some() || contract.is_some();
     if kind == Kind::Series {
         rhythm::check(source, &(start..end), &mut front, cadence.as_deref(), &mut diagnostics);
-    } else if has_rhythm(&front) || cadence.is_some() {
-        rhythm::misplaced(source, &(start..end), &mut diagnostics);
+        front.contract = contract.map(|written| contract::check(source, &(start..end), written, &mut diagnostics));
     }
+    misplaced::tell(source, &(start..end), kind, &front, has_more, &mut diagnostics);
     let written = std::mem::take(&mut front.written_sources);
     if written != yaml::Value::Null {
         let mut places = yaml::Places::new(source, start..end);
@@ -186,10 +200,6 @@ pub(super) fn read(source: &SourceText, kind: Kind) -> Warned<(FrontMatter, Rang
         front.sources = read_listed(&written, &mut places, &mut diagnostics);
     }
     Warned { value: (front, body..text.len()), diagnostics }
-}
-
-fn has_rhythm(front: &FrontMatter) -> bool {
-    front.starts.is_some() || !front.pauses.is_empty() || !front.planned.is_empty()
 }
 
 fn opening(text: &str) -> Option<usize> {

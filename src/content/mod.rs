@@ -4,10 +4,12 @@
 //! in its site (its address, its part number) is decided in [`crate::site`].
 
 mod cadence;
+mod contract;
 mod date;
 mod front_matter;
 mod import;
 mod library;
+mod misplaced;
 mod place;
 mod rhythm;
 mod series_ref;
@@ -24,7 +26,10 @@ use crate::memo::Fingerprint;
 use crate::source::{SourcePath, SourceText, parent};
 
 pub use cadence::{Cadence, Day, Mistake, MonthDay, Rule};
+pub use contract::{Contract, TitlePattern, WordRange};
 pub use date::When;
+#[cfg(test)]
+pub(crate) use front_matter::FIELDS as FRONT_MATTER_FIELDS;
 pub use front_matter::{FrontMatter, ImageRef};
 pub use import::{
     Imported, checked as checked_import, from_bibtex, from_csl_json, from_html, from_ris, read_any, turned_name,

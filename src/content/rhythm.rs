@@ -79,9 +79,6 @@ impl<'de> Deserialize<'de> for Planned {
     }
 }
 
-/// Fields that mean something in a series file only.
-const SERIES_ONLY: [&str; 4] = ["cadence", "pauses", "planned", "starts"];
-
 /// Reads the cadence, and tells what in the rhythm of a series cannot be.
 pub(super) fn check(
     source: &SourceText,
@@ -95,17 +92,6 @@ pub(super) fn check(
     checker.dates(front);
     checker.pauses(&front.pauses);
     checker.planned(front);
-}
-
-/// Tells of fields in a post or page that belong in its series' file.
-pub(super) fn misplaced(source: &SourceText, range: &Range<usize>, diagnostics: &mut Vec<Diagnostic>) {
-    for field in SERIES_ONLY {
-        if let Some(place) = find_field(&source.text, range, field) {
-            let message = format!("`{field}` says something of a whole series, so it has no effect here");
-            let diagnostic = Diagnostic::warning("misplaced-field", message).at(source.span(place));
-            diagnostics.push(diagnostic.help("put it into the series' file, content/series/<name>.md"));
-        }
-    }
 }
 
 struct Checker<'a> {

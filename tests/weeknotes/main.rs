@@ -23,6 +23,7 @@ mod publishing;
 mod references;
 mod repository;
 mod rhythm;
+mod schema;
 mod serve;
 mod sources;
 mod themes;

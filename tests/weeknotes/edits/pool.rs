@@ -196,6 +196,7 @@ pub(super) const TEXTS: Table = &[
             "---\ntitle: Alpha\ncadence: every 2 weeks on sunday\nannounce: true\nplanned: [{title: Next, slug: p3, date: 2026-03-20}, Four]\npauses: [{from: 2026-03-11, to: 2026-03-19, reason: rest}]\nseasons: {2: Late}\n---\n",
             "---\ntitle: Alpha\ncadence: monthly on the last day\nends: 2026-03-14\nstart_here: p2\n---\n",
             "---\ntitle: Alpha\nfinished: true\ncadence: weekly on nowhere\n---\n",
+            "---\ntitle: Alpha\ncontract: {title: '* {part}', sources: 1, next_week: true, words: 3-, tags: [one]}\n---\n",
         ],
     ),
     (
