@@ -16,6 +16,7 @@ mod scaffold;
 mod sitemap;
 mod source_page;
 mod swap;
+mod transaction;
 mod writer;
 mod xml;
 
@@ -28,6 +29,7 @@ pub use key::Key;
 pub use plan::{Copied, Plan};
 pub use reference::Download;
 pub use scaffold::{create, replace};
+pub use transaction::Transaction;
 pub use writer::{Artifact, Content, Error, Written};
 
 /// Renders an artifact; what it reads is recorded by the view.
