@@ -32,13 +32,14 @@
 //! | [`output`] | what is written where; the manifest and the writer | [`Artifact`](output::Artifact), [`Plan`](output::Plan), [`OutputFolder`](output::OutputFolder) |
 //! | [`cache`] | pure results that are dear to make, kept between runs | [`Cache`](cache::Cache) |
 //! | [`build`] | the pipeline that joins the stages | [`Builder`](build::Builder), [`Report`](build::Report) |
+//! | [`relocate`] | a post gets another date, slug or series: what changes where | [`Plan`](relocate::Plan), [`Rename`](relocate::Rename), [`Edit`](relocate::Edit) |
 //! | [`serve`] | watches, serves from memory, tells open pages | [`Options`](serve::Options), [`Built`](serve::Built) |
 //! | [`online`] | links of sources looked at over the network; archived copies | [`Fetch`](online::Fetch), [`Finding`](online::Finding), [`Report`](online::Report) |
 //! | [`cli`] | one file for each command | |
 //!
-//! Modules depend downwards only: `cli → serve → build → output → template → markdown →
-//! citation → site → content → config → source → diagnostics`; `memo` is a leaf, and
-//! `cache` knows nothing but it.
+//! Modules depend downwards only: `cli → serve → relocate → build → output → template →
+//! markdown → citation → site → content → config → source → diagnostics`; `memo` is a leaf,
+//! and `cache` knows nothing but it.
 //!
 //! # Recorded reads
 //!
@@ -124,6 +125,7 @@ pub mod markdown;
 pub mod memo;
 pub mod online;
 pub mod output;
+pub mod relocate;
 pub mod serve;
 pub mod site;
 pub mod source;
