@@ -9,6 +9,7 @@ mod init;
 mod new;
 mod now;
 mod progress;
+mod relocate;
 mod serve;
 mod shell;
 mod sources;
@@ -34,6 +35,7 @@ use terminal::Terminal;
 Examples:
   weeknotes init my-blog           a small working site, to begin with
   weeknotes new \"Group Therapy\"    a new post, its front matter filled in
+  weeknotes move cbt --slug dbt    another address, and every link follows
   weeknotes serve                  a preview that follows every edit
   weeknotes build                  the site, in public/
   weeknotes sources check          what is wrong with the sources"
@@ -47,6 +49,7 @@ struct Arguments {
 enum Command {
     Init(init::Arguments),
     New(new::Arguments),
+    Move(relocate::Arguments),
     Serve(serve::Arguments),
     Build(build::Arguments),
     Sources(sources::Arguments),
@@ -110,6 +113,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Outcome, Failure> {
     match command {
         Command::Init(arguments) => init::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
+        Command::Move(arguments) => relocate::run(&arguments, terminal),
         Command::Serve(arguments) => serve::run(&arguments, terminal),
         Command::Build(arguments) => build::run(&arguments, terminal),
         Command::Sources(arguments) => sources::run(&arguments, terminal),

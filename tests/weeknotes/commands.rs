@@ -55,7 +55,7 @@ fn the_help_has_examples() {
         golden(&format!("{name}.txt"), &run.stdout);
     };
     help("help", &["--help"]);
-    for command in ["build", "new", "serve"] {
+    for command in ["build", "move", "new", "serve"] {
         help(&format!("help-{command}"), &[command, "--help"]);
     }
 }

@@ -14,6 +14,7 @@ mod fixture;
 mod hostile;
 mod incremental;
 mod laws;
+mod moving;
 mod online;
 mod output;
 mod pages;
