@@ -190,7 +190,8 @@ fn plain(text: &str) -> usize {
 
 /// A destination with its escapes read.
 fn read(written: &str, in_brackets: bool) -> Option<String> {
-    let link = if in_brackets { format!("[a](<{written}>)") } else { format!("[a]({written})") };
+    // A backslash at its end would take the parenthesis of `[a](…)` with it.
+    let link = if in_brackets { format!("[a]\n\n[a]: <{written}>") } else { format!("[a]\n\n[a]: {written}") };
     Parser::new(&link).find_map(|event| match event {
         Event::Start(Tag::Link { dest_url, .. }) => Some(dest_url.to_string()),
         _ => None,
@@ -218,6 +219,10 @@ fn split(destination: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
@@ -289,6 +294,56 @@ mod tests {
         assert_eq!(path("[a](../b%20c.md?q#d)").as_deref(), Some("../b c.md"));
         for text in ["[a](#b)", "[a](/b.md)", "[a](//b.md)", "[a](https://b.md)", "[a](mailto:b.md)", "[a]()"] {
             assert_eq!(path(text), None, "{text}");
+        }
+    }
+
+    const PIECES: [&str; 33] = [
+        "[",
+        "]",
+        "(",
+        ")",
+        "b.md",
+        "\\",
+        "<",
+        ">",
+        "\n",
+        "> ",
+        "- ",
+        " ",
+        "|",
+        "`",
+        "*",
+        "![",
+        "](",
+        "\n[r]: ",
+        "\"t\"",
+        "&amp;",
+        "'",
+        "\t",
+        "[^1]",
+        "[^1]: ",
+        "\n\n",
+        "[@k]",
+        "| a | b |\n|--|--|\n| ",
+        "\r\n",
+        "<b>",
+        "{{ <x /> }}",
+        "{% <x> %}",
+        "{% </x> %}",
+        "c.md#d",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 5000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// All but one that is empty, or that begins as the mark of a block quote does, on a new line.
+        #[test]
+        fn every_place_is_found(pieces in vec(select(&PIECES[..]), 3..16)) {
+            let text = pieces.concat();
+            for link in written_links(&text, 0..text.len(), &MarkdownConfig::default()) {
+                let is_excused = link.destination.is_empty() || link.destination.starts_with('>');
+                prop_assert!(link.place.is_some() || is_excused, "{text:?} {link:?}");
+            }
         }
     }
 }

@@ -214,6 +214,21 @@ fn a_failure_on_the_disk_leaves_all_as_it_was() {
     assert_eq!(site.tree("."), before);
 }
 
+/// On a new line the name of the folder is taken for the mark of a block quote.
+#[cfg(unix)]
+#[test]
+fn a_link_that_cannot_be_changed_is_told() {
+    let site = Site::new().file("content/posts/>/2026-02-17-one.md", "Text.\n").post(
+        "2026-02-24",
+        "two",
+        "[one]\n\n[one]:\n\t>/2026-02-17-one.md\n",
+    );
+    let before = site.tree(".");
+    let run = moved(&site, &["one", "--slug", "first"]);
+    golden("move-link-form.txt", &run.stderr);
+    assert_eq!((run.code, site.tree(".")), (1, before));
+}
+
 #[test]
 fn what_may_hold_a_link_must_be_readable() {
     let site = weekly().file("content/posts/2026-03-01-old.md", b"\xff[one](2026-02-17-one.md)\n");
