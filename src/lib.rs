@@ -32,14 +32,16 @@
 //! | [`output`] | what is written where; the manifest and the writer | [`Artifact`](output::Artifact), [`Plan`](output::Plan), [`OutputFolder`](output::OutputFolder) |
 //! | [`cache`] | pure results that are dear to make, kept between runs | [`Cache`](cache::Cache) |
 //! | [`build`] | the pipeline that joins the stages | [`Builder`](build::Builder), [`Report`](build::Report) |
+//! | [`relocate`] | a post gets another date, slug or series: what changes where | [`Plan`](relocate::Plan), [`Rename`](relocate::Rename), [`Edit`](relocate::Edit) |
 //! | [`serve`] | watches, serves from memory, tells open pages | [`Options`](serve::Options), [`Built`](serve::Built) |
 //! | [`online`] | links of sources looked at over the network; archived copies; what a site's server has | [`Fetch`](online::Fetch), [`Finding`](online::Finding), [`Report`](online::Report) |
 //! | [`schema`] | JSON Schemas of what authors write in YAML, for editors | [`Of`](schema::Of) |
 //! | [`cli`] | one file for each command | |
 //!
-//! Modules depend downwards only: `cli → serve → build → output → template → markdown →
-//! citation → site → content → config → source → diagnostics`; `memo` is a leaf, and
-//! `cache` knows nothing but it. [`schema`] knows `content` and `config`, and only `cli` knows it.
+//! Modules depend downwards only: `cli → serve → relocate → build → output → template →
+//! markdown → citation → site → content → config → source → diagnostics`; `memo` is a leaf,
+//! and `cache` knows nothing but it. [`schema`] knows `content` and `config`, and only `cli`
+//! knows it.
 //!
 //! # Recorded reads
 //!
@@ -92,7 +94,7 @@
 //! "Now" is a value, in a preview a function that `cli` hands in.
 //!
 //! *Architecture Invariant:* the preview adds to what it serves, never to what is built:
-//! a built page has no script of ours.
+//! a built page has no script of ours, unless the site asks the theme for one.
 //!
 //! *Architecture Invariant:* templates and Markdown see the site only through a
 //! [`View`](template::View), which records. Nothing hands "all pages" to every template.
@@ -125,6 +127,7 @@ pub mod markdown;
 pub mod memo;
 pub mod online;
 pub mod output;
+pub mod relocate;
 pub mod schema;
 pub mod serve;
 pub mod site;

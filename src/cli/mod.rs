@@ -17,6 +17,7 @@ mod now;
 mod progress;
 mod promises;
 mod rehearse;
+mod relocate;
 mod schedule;
 mod schema;
 mod serve;
@@ -47,6 +48,7 @@ use terminal::Terminal;
 Examples:
   weeknotes init my-blog           a small working site, to begin with
   weeknotes new \"Group Therapy\"    a new post, its front matter filled in
+  weeknotes move cbt --slug dbt    another address, and every link follows
   weeknotes serve                  a preview that follows every edit
   weeknotes build                  the site, in public/
   weeknotes verify --live https://example.org   whether what should be live is
@@ -61,6 +63,7 @@ struct Arguments {
 enum Command {
     Init(init::Arguments),
     New(new::Arguments),
+    Move(relocate::Arguments),
     Serve(serve::Arguments),
     Build(build::Arguments),
     Next(next::Arguments),
@@ -136,6 +139,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Outcome, Failure> {
     match command {
         Command::Init(arguments) => init::run(&arguments),
         Command::New(arguments) => new::run(&arguments, terminal),
+        Command::Move(arguments) => relocate::run(&arguments, terminal),
         Command::Serve(arguments) => serve::run(&arguments, terminal),
         Command::Build(arguments) => build::run(&arguments, terminal),
         Command::Calendar(arguments) => calendar::run(&arguments, terminal),

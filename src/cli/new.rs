@@ -93,6 +93,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
     let plan = plan(arguments, &meant)?;
     let title = arguments.title.as_deref().or(plan.map(|plan| plan.title.as_str())).unwrap_or_default();
     let slug = plan.and_then(|plan| plan.slug.clone()).unwrap_or_else(|| slugify(title, content.config.slugs));
+    let title = &meant.known().map_or_else(|| title.to_owned(), |series| agreed_title(series, title));
     if slug.is_empty() {
         return Err(Error::new(format!("`{title}` has no letter or digit to make a file name of")).into());
     }
@@ -133,6 +134,12 @@ fn meant<'s>(arguments: &Arguments, site: &'s Site) -> Meant<'s> {
     let hint = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
     Terminal::message(&format!("note: \"{wanted}\" is a new series{hint}\n"));
     Meant::New(wanted.clone())
+}
+
+/// As the series' contract wants it.
+fn agreed_title(series: &Series, title: &str) -> String {
+    let contract = series.front().and_then(|front| front.contract.as_ref());
+    contract.map_or_else(|| title.to_owned(), |contract| contract.title_for(title, series.parts.len() + 1))
 }
 
 /// The plan that the post is written for: of its title, or the next one.

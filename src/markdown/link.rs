@@ -173,19 +173,19 @@ pub(super) fn destination_range(source: &SourceText, whole: &Range<usize>, desti
     }
 }
 
-fn scheme(destination: &str) -> Option<String> {
+pub(super) fn scheme(destination: &str) -> Option<String> {
     let (scheme, _) = destination.split_once(':')?;
     let valid = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
     valid.then(|| scheme.to_ascii_lowercase())
 }
 
-fn decode(text: &str) -> String {
+pub(super) fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// `path` as a link from the folder `from`.
-fn relative_to(from: &str, path: &str) -> String {
+pub(crate) fn relative_to(from: &str, path: &str) -> String {
     let from: Vec<&str> = from.split('/').filter(|part| !part.is_empty()).collect();
     let to: Vec<&str> = path.split('/').collect();
     let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();

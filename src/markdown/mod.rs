@@ -14,6 +14,7 @@ mod notes;
 mod outline;
 mod reference;
 mod writer;
+mod written;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -26,8 +27,10 @@ use crate::source::{SourcePath, SourceText};
 
 pub use cite::Reference;
 pub use html::{Html, escape};
+pub(crate) use link::relative_to;
 pub use outline::Heading;
 pub(crate) use writer::matching;
+pub use written::{WrittenLink, written_links};
 
 /// How a text is rendered.
 #[derive(Debug, Clone)]

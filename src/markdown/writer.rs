@@ -17,6 +17,7 @@ use super::link::Resolver;
 use super::notes::Footnotes;
 use super::outline::{Heading, Ids, nest};
 use super::{Body, Links, Options, highlight, plain_text};
+use crate::config::MarkdownConfig;
 use crate::diagnostics::{Diagnostic, Warned};
 use crate::source::SourceText;
 
@@ -82,26 +83,14 @@ impl<'a> Writer<'a> {
         };
         let html: Vec<Html> = calls.iter().map(|call| self.component(call)).collect();
         let base = range.start;
-        let links = LazyCell::new(|| cite::links(text, self.syntax()));
+        let links = LazyCell::new(|| cite::links(text, syntax(self.options.markdown)));
         let broken = |link: BrokenLink<'_>| cite::broken_link(&link, &links, text);
         let events: Vec<(Event<'_>, Range<usize>)> =
-            Parser::new_with_broken_link_callback(text, self.syntax(), Some(broken))
+            Parser::new_with_broken_link_callback(text, syntax(self.options.markdown), Some(broken))
                 .into_offset_iter()
                 .map(|(event, place)| (event, place.start + base..place.end + base))
                 .collect();
         self.events(&events, &html);
-    }
-
-    fn syntax(&self) -> Syntax {
-        let mut syntax = Syntax::ENABLE_TABLES
-            | Syntax::ENABLE_FOOTNOTES
-            | Syntax::ENABLE_STRIKETHROUGH
-            | Syntax::ENABLE_TASKLISTS
-            | Syntax::ENABLE_HEADING_ATTRIBUTES
-            | Syntax::ENABLE_GFM
-            | Syntax::ENABLE_DEFINITION_LIST;
-        syntax.set(Syntax::ENABLE_SMART_PUNCTUATION, self.options.markdown.smart_punctuation);
-        syntax
     }
 
     pub(super) fn finish(mut self) -> Warned<Body> {
@@ -411,6 +400,19 @@ impl<'a> Writer<'a> {
         }
         html
     }
+}
+
+/// What of Markdown is understood.
+pub(super) fn syntax(config: &MarkdownConfig) -> Syntax {
+    let mut syntax = Syntax::ENABLE_TABLES
+        | Syntax::ENABLE_FOOTNOTES
+        | Syntax::ENABLE_STRIKETHROUGH
+        | Syntax::ENABLE_TASKLISTS
+        | Syntax::ENABLE_HEADING_ATTRIBUTES
+        | Syntax::ENABLE_GFM
+        | Syntax::ENABLE_DEFINITION_LIST;
+    syntax.set(Syntax::ENABLE_SMART_PUNCTUATION, config.smart_punctuation);
+    syntax
 }
 
 /// The index of the end of the element that the first event starts.

@@ -18,6 +18,7 @@ mod series;
 mod sitemap;
 mod source_page;
 mod swap;
+mod transaction;
 mod writer;
 mod xml;
 
@@ -31,6 +32,7 @@ pub use manifest::last_written;
 pub use plan::{Copied, Plan};
 pub use reference::Download;
 pub use scaffold::{create, replace};
+pub use transaction::Transaction;
 pub use writer::{Artifact, Content, Error, Written};
 
 /// Renders an artifact; what it reads is recorded by the view.

@@ -27,12 +27,7 @@ pub fn create(path: &Path, text: &str) -> Result<(), Error> {
 pub fn replace(path: &Path, old: &str, new: &str) -> Result<(), Error> {
     // Behind a symbolic link it is the file that changes, not the link.
     let path = &fs::canonicalize(path).map_err(|error| Error::io("find", path, &error))?;
-    let found = fs::read(path).map_err(|error| Error::io("read", path, &error))?;
-    let mark: &[u8] = if found.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK } else { b"" };
-    if &found[mark.len()..] != old.as_bytes() {
-        let message = format!("{} was changed by another program just now", path.display());
-        return Err(Error::new(message).help("nothing was written; run the command again"));
-    }
+    let mark = mark_before(path, old)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = path.with_file_name(format!(".{name}.weeknotes"));
     let written = write_beside(&beside, &[mark, new.as_bytes()], path).and_then(|()| fs::rename(&beside, path));
@@ -45,7 +40,19 @@ pub fn replace(path: &Path, old: &str, new: &str) -> Result<(), Error> {
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-fn write_beside(beside: &Path, parts: &[&[u8]], like: &Path) -> io::Result<()> {
+/// The byte order mark before the text of a file, or nothing. The text must still be `old`.
+pub(super) fn mark_before(path: &Path, old: &str) -> Result<&'static [u8], Error> {
+    let found = fs::read(path).map_err(|error| Error::io("read", path, &error))?;
+    let mark: &[u8] = if found.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK } else { b"" };
+    if &found[mark.len()..] == old.as_bytes() {
+        return Ok(mark);
+    }
+    let message = format!("{} was changed by another program just now", path.display());
+    Err(Error::new(message).help("nothing was written; run the command again"))
+}
+
+/// Writes a new file with the permissions of another.
+pub(super) fn write_beside(beside: &Path, parts: &[&[u8]], like: &Path) -> io::Result<()> {
     let mut file = fs::File::create(beside)?;
     for part in parts {
         file.write_all(part)?;

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::resolve::Resolver;
 use super::series::{Names, Series};
-use super::slots::{Slots, pause_on};
+use super::slots::{Slot, Slots, pause_on};
 use super::{Page, slugify};
 use crate::content::{Document, FrontMatter, Planned, When};
 use crate::source::SourcePath;
@@ -212,9 +212,26 @@ impl Resolver<'_> {
             front.pauses.iter().flat_map(|pause| [Some(pause.from), pause.to.and_then(|to| to.tomorrow().ok())]);
         let ends = front.ends.and_then(|ends| ends.tomorrow().ok());
         let days = pauses.chain([ends]).flatten().filter_map(midnight);
-        let slot = slots.filter(|_| !front.pauses.is_empty());
-        let slot = slot.and_then(|slots| slots.from(self.today()).find(|slot| slot.at.timestamp() > now));
-        planned.chain(days).chain(slot.map(|slot| slot.at.timestamp())).filter(|at| *at > now).min()
+        let slot = slots.and_then(|slots| self.last_before_pause(front, slots));
+        planned.chain(days).chain(slot).filter(|at| *at > now).min()
+    }
+
+    /// When the last slot before a pause, or the last within it, passes: then what is next is
+    /// another thing.
+    fn last_before_pause(&self, front: &FrontMatter, slots: Slots<'_>) -> Option<Timestamp> {
+        let last = front.pauses.iter().map(|pause| pause.to.unwrap_or(pause.from)).max()?;
+        let ahead = slots.from(self.today()).filter(|slot| slot.at.timestamp() > self.instant.now);
+        let mut before: Option<Slot> = None;
+        for slot in ahead {
+            if let Some(before) = before.filter(|before| before.is_paused != slot.is_paused) {
+                return Some(before.at.timestamp());
+            }
+            if slot.day > last {
+                return None;
+            }
+            before = Some(slot);
+        }
+        None
     }
 
     /// The slots of a series by its file.

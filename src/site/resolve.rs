@@ -169,6 +169,8 @@ impl<'a> Resolver<'a> {
             Some(date) if due.is_some() && !self.instant.future && !draft => Err(Waiting::Until(date)),
             date => Ok(Box::new(self.page(document, date, due.is_some()))),
         };
+        // The day of a draft that is hidden changes nothing.
+        let due = due.filter(|_| !matches!(publication, Err(Waiting::Draft)));
         State { due, publication }
     }
 

@@ -100,6 +100,12 @@ impl SourceAsset {
         Self::of(path.into(), AssetBytes::Memory(bytes.into()))
     }
 
+    /// The same file under another path.
+    #[must_use]
+    pub fn renamed(&self, path: impl Into<SourcePath>) -> Self {
+        Self { path: path.into(), file: Arc::clone(&self.file) }
+    }
+
     fn on_disk(path: SourcePath, file: PathBuf) -> Self {
         Self::of(path, AssetBytes::Disk(file))
     }

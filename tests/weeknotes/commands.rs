@@ -55,7 +55,7 @@ fn the_help_has_examples() {
         golden(&format!("{name}.txt"), &run.stdout);
     };
     help("help", &["--help"]);
-    for command in ["build", "new", "schema", "serve", "verify"] {
+    for command in ["build", "move", "new", "schema", "serve", "verify"] {
         help(&format!("help-{command}"), &[command, "--help"]);
     }
 }

@@ -15,6 +15,7 @@ mod hostile;
 mod incremental;
 mod instants;
 mod laws;
+mod moving;
 mod online;
 mod output;
 mod pages;

@@ -1,7 +1,7 @@
 //! What an author and a workflow ask about time: `calendar`, `next`, `status`, `schedule`,
 //! `promises`, `explain`, `rehearse` and `new`.
 
-use crate::fixture::{Site, golden};
+use crate::fixture::{Site, golden, repository};
 
 const SERIES: &str = "---
 title: Tuesday Notes
@@ -177,6 +177,16 @@ fn an_archetype_is_what_a_post_begins_with() {
     assert!(!site.has("content/posts/2026-03-09-c.md") && !site.has("content/posts/2026-03-09-d-e.md"));
 }
 
+/// What is begun keeps to what the series asks for, as far as that can be known.
+#[test]
+fn new_keeps_the_contract() {
+    let contract = "contract:\n  title: \"Week {part}: *\"\n  next_week: true\n  tags: [grief and loss]\nplanned:";
+    let site = site().file("content/series/tuesday-notes.md", SERIES.replace("planned:", contract));
+    let run = site.run(&["new", "Anger", "--now", "2026-03-09 20:00"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, "./content/posts/2026-03-17-anger.md\n"), "{}", run.stderr);
+    golden("new-contract.md", &site.read("content/posts/2026-03-17-anger.md"));
+}
+
 #[cfg(unix)]
 #[test]
 fn the_editor_is_opened_on_request() {
@@ -198,5 +208,27 @@ fn the_help_of_these_commands_has_examples() {
         let run = site.run(&[command, "--help"]);
         assert_eq!(run.code, 0);
         golden(&format!("help-{command}.txt"), &run.stdout);
+    }
+}
+
+/// What the README shows is what the commands tell of this repository's own site.
+#[test]
+fn the_readme_shows_what_is_told() {
+    let readme = std::fs::read_to_string(repository().join("README.md")).expect("a README");
+    let shown = [
+        "calendar",
+        "status",
+        "promises",
+        "explain a-year-of-tuesdays",
+        "rehearse 2026-12-08",
+        "next --since 2026-11-16",
+        "schedule --since 2026-11-16",
+    ];
+    for asked in shown {
+        let arguments: Vec<&str> = asked.split(' ').chain(["--now", "2026-11-25 10:00"]).collect();
+        let run = crate::fixture::run(Site::empty().command(&arguments).current_dir(repository()));
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let shown = format!("```text\n$ weeknotes {asked}\n{}```\n", run.stdout);
+        assert!(readme.contains(&shown), "{shown}");
     }
 }

@@ -292,3 +292,20 @@ fn a_hub_is_named_in_every_feed() {
         feed_rs::parser::parse(site.read(&format!("public/{feed}")).as_bytes()).expect("a feed");
     }
 }
+
+/// Off by default: then no page has a script. On, a reader is offered to be remembered.
+#[test]
+fn progress_is_remembered_on_request_only() {
+    let site = site().post("2026-03-03", "one", &post("One", "", "Text.")).built();
+    for page in ["posts/one/index.html", "series/notes/index.html"] {
+        let html = site.read(&format!("public/{page}"));
+        assert!(!html.contains("<script src") && !html.contains("data-series"), "{page}: {html}");
+    }
+    site.write("weeknotes.yaml", config("theme_params: {series_progress: true}\n"));
+    assert_eq!(site.build().code, 0);
+    for page in ["posts/one/index.html", "series/notes/index.html"] {
+        let html = site.read(&format!("public/{page}"));
+        assert!(html.contains("/progress.") && html.contains("data-series=\"notes\""), "{page}: {html}");
+    }
+    assert!(!site.read("public/index.html").contains("<script src"));
+}

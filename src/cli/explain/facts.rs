@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::due::moment;
 use super::super::known::Known;
+use super::super::table::cut;
 use crate::build::Report;
 use crate::config;
 use crate::content::{Document, Listed};
@@ -20,7 +21,7 @@ pub(super) struct Fact {
 
 impl Fact {
     pub(super) fn row(&self) -> Vec<String> {
-        vec![format!("  {}", self.name), self.value.clone(), self.from.clone()]
+        vec![format!("  {}", self.name), cut(&self.value, 44), self.from.clone()]
     }
 
     pub(super) fn json(&self) -> Value {

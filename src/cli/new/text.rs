@@ -2,7 +2,7 @@
 
 use jiff::ZonedDateTime;
 
-use crate::content::Document;
+use crate::content::{Contract, Document};
 use crate::diagnostics::Diagnostic;
 use crate::site::{Coming, Series, Site};
 use crate::source::yaml::scalar;
@@ -25,7 +25,8 @@ pub(super) fn fill(begun: &Begun<'_>, site: &Site, tree: &SourceTree) -> Result<
     let date = begun.date(site);
     let own = begun.series.and_then(|series| tree.text(&format!("archetypes/{}.md", series.slug)));
     let Some(archetype) = own.or_else(|| tree.text("archetypes/default.md")) else {
-        return Ok(plain(begun.title, &date, begun.name));
+        let contract = begun.series.and_then(|series| series.front()?.contract.as_ref());
+        return Ok(plain(begun.title, &date, begun.name, contract));
     };
     let part = begun.series.map(|series| series.parts.len() + 1);
     let maybe = |text: Option<&str>| text.map_or_else(Value::none, Value::from);
@@ -65,10 +66,14 @@ impl Begun<'_> {
     }
 }
 
-fn plain(title: &str, date: &str, series: Option<&str>) -> String {
+/// What the series' contract asks for is there to be filled in.
+fn plain(title: &str, date: &str, series: Option<&str>, contract: Option<&Contract>) -> String {
     let series = series.map(|series| format!("series: {}\n", scalar(series))).unwrap_or_default();
+    let tags = contract.map(|contract| contract.tags.iter().map(|tag| scalar(tag)).collect::<Vec<_>>().join(", "));
+    let tags = tags.unwrap_or_default();
+    let next = if contract.is_some_and(|contract| contract.next_week) { "next_week:\n" } else { "" };
     format!(
-        "---\ntitle: {}\ndate: {date}\n{series}tags: []\n# What lists show; left out, it is the first paragraph.\nsummary:\n\
+        "---\ntitle: {}\ndate: {date}\n{series}tags: [{tags}]\n{next}# What lists show; left out, it is the first paragraph.\nsummary:\n\
          # What the post leans on. Take the marks away and fill it in.\n# sources:\n#   - organisation: \n#     title: \n#     url: \n\
          draft: true\n---\n\n\n",
         scalar(title)
@@ -82,7 +87,7 @@ mod tests {
     #[test]
     fn any_title_survives_its_front_matter() {
         for title in ["Plain", "A: \"B\" # c", "- x", "yes", "'", "2026-01-06", "{a}", "Привет: мир"] {
-            let text = plain(title, "2026-01-06", Some(title));
+            let text = plain(title, "2026-01-06", Some(title), None);
             let read = Document::read(&SourceText::new("content/posts/a.md", text));
             assert_eq!(read.diagnostics, [], "{title}");
             assert_eq!(read.value.title(), title);
