@@ -41,6 +41,15 @@ impl When {
         text.parse().ok().map(Self::Local)
     }
 
+    /// Its day as it is written; nothing for an instant, whose day is another in each zone.
+    pub(crate) fn day(self) -> Option<Date> {
+        match self {
+            Self::Date(day) => Some(day),
+            Self::Local(local) => Some(local.date()),
+            Self::Instant(_) => None,
+        }
+    }
+
     /// The instant it names in `zone`, a bare date being at `time`. In the hour that
     /// daylight saving skips, the clock's reading before the gap is carried on; in the
     /// hour that comes twice, the first is meant (RFC 5545, section 3.3.5).

@@ -238,8 +238,7 @@ impl Resolver<'_> {
     pub(super) fn slots<'s>(&'s self, front: &'s FrontMatter, posts: &[Page], series: &Series) -> Option<Slots<'s>> {
         front.cadence.as_ref()?;
         let out = series.parts.iter().filter_map(|post| posts[*post].date.as_ref());
-        let coming = series.coming.iter().filter_map(|coming| coming.date.as_ref());
-        let first = out.chain(coming).map(ZonedDateTime::date).min();
+        let first = series.first_day(out);
         Slots::of(front, &self.config.timezone, self.config.publish_at, first)
     }
 

@@ -134,8 +134,7 @@ impl Site {
     /// The slots of a series, if it has a cadence.
     pub fn slots<'a>(&'a self, series: &'a Series) -> Option<Slots<'a>> {
         let out = series.parts.iter().filter_map(|at| self.posts[*at].date.as_ref());
-        let coming = series.coming.iter().filter_map(|coming| coming.date.as_ref());
-        let first = out.chain(coming).map(ZonedDateTime::date).min();
+        let first = series.first_day(out);
         Slots::of(series.front()?, &self.config.timezone, self.config.publish_at, first)
     }
 

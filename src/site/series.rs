@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::ZonedDateTime;
+use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::coming::{Coming, Teaser};
@@ -65,6 +66,15 @@ impl Series {
     /// How many instalments readers may expect: what is scheduled or planned.
     pub fn to_come(&self) -> usize {
         self.coming.iter().filter(|coming| !coming.is_draft()).count()
+    }
+
+    /// The day of its first instalment, whether that is out or not: it does not change with
+    /// the clock, as the days of plans without a date do.
+    pub(super) fn first_day<'d>(&self, out: impl Iterator<Item = &'d ZonedDateTime>) -> Option<Date> {
+        let coming = self.coming.iter().filter(|coming| !coming.is_floating).filter_map(|coming| coming.date.as_ref());
+        let planned = self.front().map(|front| front.planned.as_slice()).unwrap_or_default();
+        let planned = planned.iter().filter_map(|planned| planned.date?.day());
+        out.map(ZonedDateTime::date).chain(coming.map(ZonedDateTime::date)).chain(planned).min()
     }
 
     fn new(title: String, slug: String, permalink: Permalink, document: Option<Arc<Document>>) -> Self {

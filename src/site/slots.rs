@@ -6,6 +6,9 @@ use jiff::{ToSpan as _, ZonedDateTime};
 
 use crate::content::{Cadence, FrontMatter, Pause, When};
 
+/// Weeks are counted from here when nothing says from where: a Monday.
+const NO_ANCHOR: Date = jiff::civil::date(1970, 1, 5);
+
 /// A time for an instalment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slot {
@@ -48,7 +51,7 @@ impl<'a> Slots<'a> {
 
     /// The slots from a day on, up to the series' end.
     pub fn from(self, day: Date) -> impl Iterator<Item = Slot> + 'a {
-        let anchor = self.front.starts.or(self.first).unwrap_or(day);
+        let anchor = self.begins().unwrap_or(NO_ANCHOR);
         let begins = self.front.starts.map_or(day, |starts| starts.max(day));
         let days = self.front.cadence.iter().flat_map(move |cadence| cadence.days(begins, anchor));
         let ends = self.front.ends;
