@@ -147,10 +147,10 @@ pub struct FrontMatter {
     pub seasons: BTreeMap<u32, String>,
     /// Series file: what is asked of each instalment.
     #[serde(skip)]
-    pub contract: Option<Contract>,
+    pub contract: Option<Box<Contract>>,
     /// As it was written.
     #[serde(rename = "contract")]
-    written_contract: Option<contract::Written>,
+    written_contract: Option<Box<contract::Written>>,
 }
 
 impl FrontMatter {
@@ -190,7 +190,8 @@ pub(super) fn read(source: &SourceText, kind: Kind) -> Warned<(FrontMatter, Rang
     let has_more = cadence.is_some() || contract.is_some();
     if kind == Kind::Series {
         rhythm::check(source, &(start..end), &mut front, cadence.as_deref(), &mut diagnostics);
-        front.contract = contract.map(|written| contract::check(source, &(start..end), written, &mut diagnostics));
+        front.contract =
+            contract.map(|written| Box::new(contract::check(source, &(start..end), *written, &mut diagnostics)));
     }
     misplaced::tell(source, &(start..end), kind, &front, has_more, &mut diagnostics);
     let written = std::mem::take(&mut front.written_sources);

@@ -239,13 +239,15 @@ impl Resolver<'_> {
         let mut last: FxHashMap<Option<u32>, usize> = FxHashMap::default();
         let mut taken: FxHashMap<(Option<u32>, usize), usize> = FxHashMap::default();
         let mut places = Vec::with_capacity(one.parts.len());
+        // Parts that are counted have one number each.
+        let is_written = one.parts.iter().any(|post| is_numbered(&posts[*post].document));
         for (at, post) in one.parts.iter().enumerate() {
             let document = &posts[*post].document;
             let (number, season) = self.written_number(document, series, names);
             let last = last.entry(season).or_default();
             let part = number.unwrap_or(*last + 1);
             *last = part;
-            if let Some(first) = taken.insert((season, part), *post) {
+            if is_written && let Some(first) = taken.insert((season, part), *post) {
                 self.diagnostics.push(same_part(&posts[first].document, document, part));
             }
             places.push(Place { series, at, part, of: 0, season });
@@ -255,11 +257,16 @@ impl Resolver<'_> {
 
     /// The part and season that a post says it is in a series.
     fn written_number(&self, document: &Document, series: usize, names: &mut Names) -> (Option<usize>, Option<u32>) {
+        let number = |part: Option<u32>| part.and_then(|part| usize::try_from(part).ok());
+        // Whose only series it is needs no look at its name.
+        if let [only] = document.front.series.as_slice() {
+            return (number(only.part), only.season.or(document.front.season));
+        }
         let references = document.front.series.iter().enumerate();
         let mut own = references.filter(|(_, reference)| self.known(&reference.name, names) == Some(series));
         let Some((nth, reference)) = own.next() else { return (None, None) };
         let season = reference.season.or(document.front.season.filter(|_| nth == 0));
-        (reference.part.and_then(|part| usize::try_from(part).ok()), season)
+        (number(reference.part), season)
     }
 }
 
@@ -272,6 +279,11 @@ pub fn is_called(document: &Document, name: &str) -> bool {
         || document.path().ends_with(name)
         || document.path().rsplit('/').next() == Some(file)
         || document.title().eq_ignore_ascii_case(name)
+}
+
+/// Whether a post says which part it is in any series.
+fn is_numbered(document: &Document) -> bool {
+    document.front.series.iter().any(|reference| reference.part.is_some())
 }
 
 fn twice(document: &Document, reference: &SeriesRef) -> Diagnostic {

@@ -43,6 +43,10 @@ impl NoTurning {
     }
 }
 
+fn address(page: &Page) -> &str {
+    page.permalink.as_str()
+}
+
 impl Site {
     /// The ways on from the post of a file, in its main series or in that of a slug.
     ///
@@ -64,11 +68,11 @@ impl Site {
         let places = self.page(path).map_or(&[][..], |page| &page.places);
         let all = places.iter().map(|place| {
             let turning = self.turning_at(*place);
-            let address = |page: Option<&Page>| page.map(|page| page.permalink.clone());
             let coming: Option<(Timestamp, i32)> =
                 turning.coming.map(|coming| (coming.timestamp(), coming.offset().seconds()));
             let ahead = turning.next.is_none().then_some((coming, turning.is_finished));
-            (&self.series[place.series].slug, address(turning.previous), address(turning.next), ahead)
+            let slug = self.series[place.series].slug.as_str();
+            (slug, turning.previous.map(address), turning.next.map(address), ahead)
         });
         Fingerprint::of_value(&all.collect::<Vec<_>>())
     }

@@ -1,5 +1,6 @@
 //! Which texts spoke of a post before it was out.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::world::World;
@@ -27,14 +28,20 @@ impl Mentions {
     pub fn of(world: &World) -> Self {
         let site = &world.site;
         let mut all: FxHashMap<usize, Mention> = FxHashMap::default();
-        // From the oldest on, so that the first to speak of a post is met first.
-        for by in (0..site.posts.len()).rev() {
+        let spoken = |by: usize| -> Vec<(usize, bool)> {
             let body = world.bodies().get(by).map(|body| body.body());
             let linked = body.iter().flat_map(|body| &body.mentions).filter_map(|path| site.post_index(path));
             let promised = site.promised_by(by);
-            for of in linked.chain(promised).filter(|of| is_earlier(site, by, *of)) {
+            let later = linked.chain(promised).filter(|of| is_earlier(site, by, *of));
+            later.map(|of| (of, promised == Some(of) || follows(site, by, of))).collect()
+        };
+        let spoken: Vec<Vec<(usize, bool)>> =
+            (0..site.posts.len()).into_par_iter().with_min_len(64).map(spoken).collect();
+        // From the oldest on, so that the first to speak of a post is met first.
+        for (by, spoken) in spoken.into_iter().enumerate().rev() {
+            for (of, is_promise) in spoken {
                 let mention = all.entry(of).or_insert(Mention { first: by, promise: None });
-                if mention.promise.is_none() && (promised == Some(of) || follows(site, by, of)) {
+                if is_promise && mention.promise.is_none() {
                     mention.promise = Some(by);
                 }
             }

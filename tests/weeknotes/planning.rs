@@ -114,6 +114,26 @@ fn promises_are_followed_up() {
 }
 
 #[test]
+fn a_promise_can_be_changed_or_dropped() {
+    let series = "---\ntitle: Notes\ncadence: weekly on tuesday\nplanned: [Sleep]\nfinished: false\n---\n";
+    let post = |title: &str, next: &str| format!("---\ntitle: {title}\nseries: Notes\nnext_week: {next}\n---\nText.\n");
+    let site = Site::new()
+        .file("content/series/notes.md", series)
+        .post("2026-02-10", "one", &post("One", "Sleep"))
+        .post("2026-02-17", "two", &post("Two", "Something nobody has planned"))
+        .post("2026-02-24", "three", &post("Three", "Three and a half"));
+    let told = |now: &str| {
+        let run = site.run(&["promises", "--now", now]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        run.stdout
+    };
+    golden("promises-broken.txt", &told("2026-03-03"));
+    assert!(told("2026-02-25").contains("open     Three and a half"), "{}", told("2026-02-25"));
+    site.write("content/series/notes.md", series.replace("finished: false", "finished: true"));
+    assert!(told("2026-02-25").contains("dropped  Three and a half"), "{}", told("2026-02-25"));
+}
+
+#[test]
 fn explain_answers_why() {
     let site = site();
     golden("explain-live.txt", &asked(&site, &["explain", "content/posts/2026-02-03-one.md"]));

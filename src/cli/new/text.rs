@@ -25,7 +25,7 @@ pub(super) fn fill(begun: &Begun<'_>, site: &Site, tree: &SourceTree) -> Result<
     let date = begun.date(site);
     let own = begun.series.and_then(|series| tree.text(&format!("archetypes/{}.md", series.slug)));
     let Some(archetype) = own.or_else(|| tree.text("archetypes/default.md")) else {
-        let contract = begun.series.and_then(|series| series.front()?.contract.as_ref());
+        let contract = begun.series.and_then(|series| series.front()?.contract.as_deref());
         return Ok(plain(begun.title, &date, begun.name, contract));
     };
     let part = begun.series.map(|series| series.parts.len() + 1);
