@@ -74,6 +74,20 @@
 //! sources' own pages and their way back to the posts are made of it. What is not out has
 //! no body, so its sources are nowhere.
 //!
+//! # The rhythm
+//!
+//! ```text
+//! content ─▶ the site at an instant ─▶ pages, calendars, what is due, what a rehearsal shows
+//! ```
+//!
+//! A series' file has a [`Cadence`](content::Cadence) and plans; [`Slots`](site::Slots) are
+//! its times, in the site's time zone. The [`Content`](build::Content) of a folder gives the
+//! site at any instant ([`site_at`](build::Content::site_at)), a pure function that changes
+//! only at the moments which [`Site::next_change`](site::Site::next_change) names. Everything
+//! about time asks it: a build and the preview, `next`, `schedule`, `explain`, `rehearse`,
+//! `verify`. A link to what is not out yet is a read of what it leads to at that instant, so
+//! the day that it comes alive brings the page that has it into the rebuild by itself.
+//!
 //! # The preview
 //!
 //! ```text

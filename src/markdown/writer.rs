@@ -94,6 +94,7 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn finish(mut self) -> Warned<Body> {
+        self.resolver.mentions.shrink_to_fit();
         let body_end = self.html.text.len();
         self.end_notes();
         self.report_unused_notes();

@@ -122,7 +122,7 @@ fn of_calendar(site: &Site, series: &Series) -> Fingerprint {
 }
 
 fn of_neighbours(site: &Site, at: usize, post: &Page) -> Fingerprint {
-    Fingerprint::of_value(&(post.path(), site.neighbours(at).map(|page| page.map(Page::path))))
+    Fingerprint::of_value(&(post.path(), site.neighbours(at).map(|page| page.map(Page::path)), site.ways_on(post)))
 }
 
 /// A list's newest date is that of one of its members.

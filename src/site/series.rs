@@ -223,7 +223,10 @@ impl Resolver<'_> {
             }
             for (post, place) in one.parts.iter().zip(places) {
                 let (count, last) = most[&place.season];
-                posts[*post].places.push(Place { of: count.max(last), ..place });
+                let places = &mut posts[*post].places;
+                // There are thousands of posts, and few in more than one series.
+                places.reserve_exact(1);
+                places.push(Place { of: count.max(last), ..place });
             }
         }
         for post in posts.iter_mut().filter(|post| post.places.len() > 1) {

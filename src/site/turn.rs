@@ -1,9 +1,10 @@
 //! From an instalment to the one before it and the one after it.
 
+use std::hash::Hash;
+
 use jiff::{Timestamp, ZonedDateTime};
 
 use super::{Page, Place, Series, Site};
-use crate::memo::Fingerprint;
 
 /// The ways on from a post in a series.
 #[derive(Debug, Clone, Copy)]
@@ -63,10 +64,9 @@ impl Site {
         Ok(self.turning_at(*place))
     }
 
-    /// The fingerprint of the ways on from a post, in all its series.
-    pub fn turning_fingerprint(&self, path: &str) -> Fingerprint {
-        let places = self.page(path).map_or(&[][..], |page| &page.places);
-        let all = places.iter().map(|place| {
+    /// What tells the ways on from a post in all its series from others.
+    pub(super) fn ways_on<'s>(&'s self, post: &'s Page) -> impl Hash + use<'s> {
+        let all = post.places.iter().map(|place| {
             let turning = self.turning_at(*place);
             let coming: Option<(Timestamp, i32)> =
                 turning.coming.map(|coming| (coming.timestamp(), coming.offset().seconds()));
@@ -74,7 +74,7 @@ impl Site {
             let slug = self.series[place.series].slug.as_str();
             (slug, turning.previous.map(address), turning.next.map(address), ahead)
         });
-        Fingerprint::of_value(&all.collect::<Vec<_>>())
+        all.collect::<Vec<_>>()
     }
 
     fn turning_at(&self, place: Place) -> Turning<'_> {

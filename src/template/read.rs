@@ -41,10 +41,9 @@ pub enum Read {
     Card(SourcePath),
     /// A page's rendered body.
     Body(SourcePath),
-    /// Who comes before and after a post.
+    /// Who comes before and after a post, when the next part of its series comes out, and
+    /// which post spoke of it before it was out: one read, since most posts make all.
     Neighbours(SourcePath),
-    /// What comes before and after a post in its series, and when the next part comes out.
-    Turning(SourcePath),
     /// A series' calendar.
     Calendar(Arc<str>),
     /// All that the site says of a series, with its parts' titles and addresses.
@@ -75,8 +74,6 @@ pub enum Read {
     SourceCounts,
     /// Every source that a page cites.
     AllSources,
-    /// The text that first spoke of a post before it was out, its absence included.
-    Mention(SourcePath),
     /// Which files there are to link to.
     Paths,
     /// Every page's address with the time it was last changed.
@@ -142,14 +139,12 @@ impl Marks {
             | Read::SourceList(..)
             | Read::SourceCounts
             | Read::AllSources => same_site && self.index.is_some() && self.index == other.index,
-            Read::Mention(_) => same_site && self.mentions.is_some() && self.mentions == other.mentions,
+            Read::Neighbours(_) => same_site && self.mentions == other.mentions,
             Read::Template(_) | Read::Component(_) | Read::ComponentNames => Arc::ptr_eq(&self.engine, &other.engine),
             Read::Asset(_) => Arc::ptr_eq(&self.assets, &other.assets),
             Read::Document(_)
             | Read::Page(_)
             | Read::Target(_)
-            | Read::Neighbours(_)
-            | Read::Turning(_)
             | Read::Calendar(_)
             | Read::Outline(_)
             | Read::TagList
@@ -185,8 +180,10 @@ impl World {
             }
             Read::Card(path) => self.card_fingerprint(path),
             Read::Body(path) => self.shared_body(path).map_or(Fingerprint::ABSENT, |body| body.fingerprint),
-            Read::Neighbours(path) => self.site.neighbours_fingerprint(path),
-            Read::Turning(path) => self.site.turning_fingerprint(path),
+            Read::Neighbours(path) => {
+                let mention = self.mentions.fingerprint(&self.site, path);
+                Fingerprint::of_value(&(self.site.neighbours_fingerprint(path), mention))
+            }
             Read::Outline(slug) => {
                 self.series_index(slug).map_or(Fingerprint::ABSENT, |at| self.site.series_fingerprint(at))
             }
@@ -209,7 +206,6 @@ impl World {
             Read::SourceList(evidence, number) => self.index.list_fingerprint(&self.site, *evidence, *number),
             Read::SourceCounts => self.index.counts_fingerprint(),
             Read::AllSources => self.index.fingerprint(),
-            Read::Mention(path) => self.mentions.fingerprint(&self.site, path),
             Read::Paths => self.site.paths_fingerprint(),
             Read::Addresses => self.site.digests().addresses,
         }
@@ -254,8 +250,7 @@ impl std::fmt::Display for Read {
             Self::ImageSize(path) => write!(f, "the size of {path}"),
             Self::Card(path) => write!(f, "the title, date, address or summary of {path}"),
             Self::Body(path) => write!(f, "the rendered text of {path}"),
-            Self::Neighbours(path) => write!(f, "what comes before and after {path}"),
-            Self::Turning(path) => write!(f, "what comes before and after {path} in its series"),
+            Self::Neighbours(path) => write!(f, "what comes before and after {path}, or which post spoke of it first"),
             Self::Calendar(slug) => write!(f, "the dates of the series {slug}"),
             Self::Outline(slug) | Self::Series(slug) => write!(f, "the series {slug}"),
             Self::Parts(slug) => write!(f, "the titles of the parts of the series {slug}"),
@@ -277,7 +272,6 @@ impl std::fmt::Display for Read {
             }
             Self::SourceCounts => f.write_str("how many sources there are"),
             Self::AllSources => f.write_str("the sources of all pages"),
-            Self::Mention(path) => write!(f, "which post spoke of {path} first"),
             Self::Paths => f.write_str("the names of the files"),
             Self::Addresses => f.write_str("the addresses and dates of all pages"),
         }

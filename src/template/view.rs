@@ -170,7 +170,7 @@ impl<'a> View<'a> {
     /// # Errors
     /// Why there is none.
     pub fn turning(&self, path: &str, series: &str) -> Result<Turning<'a>, NoTurning> {
-        self.note(Read::Turning(self.world.shared(path)));
+        self.note(Read::Neighbours(self.world.shared(path)));
         self.world.site.turning(path, series)
     }
 
@@ -300,7 +300,7 @@ impl<'a> View<'a> {
 
     /// The post that first spoke of another before it was out, and the one that promised it.
     pub fn mention(&self, path: &str) -> Option<(&'a Page, Option<&'a Page>)> {
-        self.note(Read::Mention(self.world.shared(path)));
+        self.note(Read::Neighbours(self.world.shared(path)));
         let posts = &self.world.site.posts;
         let mention = self.world.mentions.of_post(self.world.site.post_index(path)?)?;
         Some((&posts[mention.first], mention.promise.map(|at| &posts[at])))
