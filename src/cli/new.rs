@@ -162,7 +162,8 @@ fn when(arguments: &Arguments, site: &Site, meant: &Meant<'_>, plan: Option<&Com
     if let Some(day) = arguments.date {
         return on(day);
     }
-    let planned = plan.and_then(|plan| plan.date.clone());
+    // A plan whose day has passed is for no day any more.
+    let planned = plan.and_then(|plan| plan.date.clone()).filter(|at| at.timestamp() > site.instant.now);
     let free = || Some(site.next_free_slot(meant.known()?)?.at);
     planned.or_else(free).unwrap_or_else(|| on(site.today()))
 }

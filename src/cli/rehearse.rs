@@ -126,7 +126,7 @@ fn section(what: &str, one: &str, more: &str, rows: Vec<Vec<String>>) -> String 
             row
         })
         .collect();
-    format!("\n{}\n{}", format!("{count} {verb}").trim_end(), table::columns(&indented, 100))
+    format!("\n{}\n{}", format!("{count} {verb}").trim_end(), table::columns(&indented, 160))
 }
 
 fn object(rehearsal: &Rehearsal) -> Value {

@@ -179,6 +179,13 @@ fn new_takes_the_next_free_slot() {
 }
 
 #[test]
+fn a_plan_whose_day_has_passed_takes_the_next_free_slot() {
+    let site = site();
+    let run = site.run(&["new", "grief", "--now", "2026-04-01"]);
+    assert_eq!(run.stdout, "./content/posts/2026-04-14-grief.md\n", "{}", run.stderr);
+}
+
+#[test]
 fn an_archetype_is_what_a_post_begins_with() {
     let archetype = "---\ntitle: {{ title | yaml }}\ndate: {{ date }}\nseries: {{ series | yaml }}\ntags: [week {{ part }}]\ndraft: true\n---\n\n## What happened\n\nBefore: [last week](previous:).\n";
     let site = site()
