@@ -13,14 +13,17 @@ use rustc_hash::FxHashSet;
 use crate::content::{Name, Source, WorkKind};
 
 /// Whether one of the sources could be taken for another in a citation: they share a name,
-/// or a title, which stands for names that are not there.
+/// or what stands for names that are not there: a title, in some styles where it appeared.
 pub(super) fn entangled(sources: &[Arc<Source>]) -> bool {
     let mut seen: FxHashSet<String> = FxHashSet::default();
     sources.iter().any(|source| {
         let people = source.authors.iter().chain(&source.editors).map(|name| name.family().to_lowercase());
         let body = source.organisation.iter().map(|one| one.name.to_lowercase());
         let title = source.title.iter().map(|title| title.to_lowercase());
-        let mut own: Vec<String> = people.chain(body).chain(title).collect();
+        let is_nameless = source.authors.is_empty() && source.organisation.is_none();
+        let places = source.container.iter().chain(&source.site).filter(|_| is_nameless);
+        let mut own: Vec<String> =
+            people.chain(body).chain(title).chain(places.map(|name| name.to_lowercase())).collect();
         own.sort();
         own.dedup();
         own.into_iter().any(|name| !seen.insert(name))
@@ -57,4 +60,24 @@ pub(super) fn order_by_author(sources: &[Arc<Source>], collator: &CollatorBorrow
     order.sort_by(|a, b| collator.compare(&keys[*a], &keys[*b]));
     let differ = order.windows(2).all(|pair| collator.compare(&keys[pair[0]], &keys[pair[1]]).is_ne());
     differ.then_some(order)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn works_without_names_are_taken_for_each_other_by_where_they_appeared() {
+        let work = |title: &str, container: &str| {
+            let (title, container) = (Some(title.to_owned()), Some(container.to_owned()));
+            Arc::new(Source { kind: Some(WorkKind::Report), title, container, ..Source::default() })
+        };
+        assert!(entangled(&[work("One", "A Container"), work("Two", "a container")]));
+        assert!(!entangled(&[work("One", "A Container"), work("Two", "Another")]));
+        let named = |title: &str, name: &str| {
+            let authors = vec![Name::parse(name)];
+            Arc::new(Source { authors, ..Source::clone(&work(title, "A Journal")) })
+        };
+        assert!(!entangled(&[named("One", "Poe, Ann"), named("Two", "Roe, Bo")]), "one journal, two authors");
+    }
 }
