@@ -163,7 +163,7 @@ fn remark(remark: &Remark) -> String {
 
 fn json(rows: &[Rows<'_>], texts: &FxHashMap<String, Text>) -> String {
     let all: Vec<Value> = rows.iter().map(|rows| object(rows, texts)).collect();
-    serde_json::to_string_pretty(&all).expect("texts and numbers can be written") + "\n"
+    Terminal::json(&all)
 }
 
 fn object(rows: &Rows<'_>, texts: &FxHashMap<String, Text>) -> Value {

@@ -7,7 +7,7 @@ use jiff::ZonedDateTime;
 use serde_json::json;
 
 use super::due::moment;
-use super::known::{Format, Known, SiteArguments};
+use super::known::{Asked, Format, Known};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, table};
 use crate::build::{Builder, Report, Request};
@@ -30,15 +30,12 @@ pub(super) struct Arguments {
     /// The post or page: its file, slug or title
     #[arg(value_name = "POST")]
     post: String,
-    /// How the answer is given
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
-    format: Format,
     #[command(flatten)]
-    site: SiteArguments,
+    asked: Asked,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome, Failure> {
-    let known = Known::read(&arguments.site, terminal)?;
+    let known = Known::read(&arguments.asked.site, terminal)?;
     let document = find(&known, &arguments.post)?;
     let mut builder = Builder::new();
     let tree = known.folder.tree();
@@ -50,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
     let is_out = now.site.page(document.path()).is_some();
     let facts = facts(document, &known, if is_out { &now } else { &everything });
     let is_live = is_out && !now.has_errors();
-    let shown = match arguments.format {
+    let shown = match arguments.asked.format {
         Format::Text => in_words(document, is_live, &reasons, &facts),
         Format::Json => {
             let value = json!({
@@ -59,7 +56,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
                 "reasons": reasons,
                 "facts": facts.iter().map(Fact::json).collect::<Vec<_>>(),
             });
-            serde_json::to_string_pretty(&value).expect("texts can be written") + "\n"
+            Terminal::json(&value)
         }
     };
     Terminal::result(&shown)?;

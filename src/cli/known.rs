@@ -25,6 +25,16 @@ pub(super) struct SiteArguments {
     pub(super) now: Option<When>,
 }
 
+/// Which site, when, and how the answer is given.
+#[derive(Debug, Args)]
+pub(super) struct Asked {
+    /// How the answer is given
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    #[command(flatten)]
+    pub(super) site: SiteArguments,
+}
+
 /// How an answer is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {

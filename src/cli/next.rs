@@ -1,18 +1,14 @@
 //! `weeknotes next`
 
 use clap::Args;
-use jiff::ToSpan as _;
 use serde_json::{Value, json};
 
 use super::due::{Due, SinceArguments, moment};
 use super::known::{Format, Known, SiteArguments, series};
 use super::terminal::Terminal;
 use super::{Failure, Outcome};
-use crate::site::{Entry, Remark, Series, Site, State, distance};
+use crate::site::{Entry, Series, Site, State, distance};
 use crate::template::context::iso;
-
-/// How far the next instalment is looked for, in days.
-const AHEAD: i64 = 800;
 
 /// Say what comes out next, and whether anything is due.
 ///
@@ -63,17 +59,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
 }
 
 fn ahead<'s>(site: &'s Site, series: &'s Series) -> Ahead<'s> {
-    let today = site.today();
-    let all = site.schedule(series, today.saturating_sub(AHEAD.days()), today.saturating_add(AHEAD.days()));
-    let (mut next, mut late) = (None, Vec::new());
-    for entry in all {
-        let is_ahead = entry.at.as_ref().is_some_and(|at| at.timestamp() > site.instant.now);
-        if is_ahead && entry.state != State::Paused && next.is_none() {
-            next = Some(entry);
-        } else if entry.remarks.contains(&Remark::Overdue) {
-            late.push(entry);
-        }
-    }
+    let (next, late) = site.ahead(series);
     Ahead { series, next, late }
 }
 
@@ -130,5 +116,5 @@ fn json(site: &Site, due: &Due, all: &[Ahead<'_>]) -> String {
         "next_change_at": site.next_change.map(|at| at.to_string()),
         "series": series.collect::<Vec<Value>>(),
     });
-    serde_json::to_string_pretty(&value).expect("texts and numbers can be written") + "\n"
+    Terminal::json(&value)
 }

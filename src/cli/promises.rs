@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::build::plural;
-use super::known::{Format, Known, SiteArguments, series};
+use super::known::{Asked, Format, Known, series};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, table};
 use crate::build::{Builder, Promise, PromiseState, Request, promises};
@@ -25,26 +25,23 @@ pub(super) struct Arguments {
     /// Only this series, by title or slug
     #[arg(long, value_name = "SERIES")]
     series: Option<String>,
-    /// How the answer is given
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
-    format: Format,
     #[command(flatten)]
-    site: SiteArguments,
+    asked: Asked,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome, Failure> {
-    let known = Known::read(&arguments.site, terminal)?;
+    let known = Known::read(&arguments.asked.site, terminal)?;
     let request = Request { url: None, instant: Instant::readers(known.now) };
     let report = Builder::new().build(known.folder.tree(), &request);
     let wanted: Vec<&str> =
         series(&report.site, arguments.series.as_deref())?.iter().map(|series| series.slug.as_str()).collect();
     let mut all = promises(&report, known.folder.tree());
     all.retain(|promise| wanted.contains(&promise.series.slug.as_str()));
-    let shown = match arguments.format {
+    let shown = match arguments.asked.format {
         Format::Text => in_words(&all),
         Format::Json => {
             let all: Vec<Value> = all.iter().map(object).collect();
-            serde_json::to_string_pretty(&all).expect("texts and numbers can be written") + "\n"
+            Terminal::json(&all)
         }
     };
     Terminal::result(&shown)?;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::build::plural;
 use super::due::moment;
-use super::known::{Format, Known, SiteArguments};
+use super::known::{Asked, Format, Known};
 use super::terminal::Terminal;
 use super::{Failure, Outcome, now, table};
 use crate::build::Rehearsal;
@@ -33,15 +33,12 @@ pub(super) struct Arguments {
     /// Write the site as it is then into this folder
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// How the answer is given
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
-    format: Format,
     #[command(flatten)]
-    site: SiteArguments,
+    asked: Asked,
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome, Failure> {
-    let known = Known::read(&arguments.site, terminal)?;
+    let known = Known::read(&arguments.asked.site, terminal)?;
     let config = &known.content.config;
     let then = now::moment(arguments.then, config, known.folder.tree());
     let rehearsal = Rehearsal::between(known.folder.tree(), Instant::readers(known.now), Instant::readers(then));
@@ -51,13 +48,13 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
         Terminal::message("With these errors the site cannot be built then.\n");
         return Ok(Outcome::ContentErrors);
     }
-    let shown = match arguments.format {
+    let shown = match arguments.asked.format {
         Format::Text => in_words(&rehearsal),
-        Format::Json => serde_json::to_string_pretty(&object(&rehearsal)).expect("texts can be written") + "\n",
+        Format::Json => Terminal::json(&object(&rehearsal)),
     };
     Terminal::result(&shown)?;
     if let Some(output) = &arguments.output {
-        let folder = OutputFolder::check(&arguments.site.root, output, std::env::home_dir().as_deref())?;
+        let folder = OutputFolder::check(&arguments.asked.site.root, output, std::env::home_dir().as_deref())?;
         folder.write(&rehearsal.then.artifacts())?;
         Terminal::message(&format!("The site as it is then is in {}.\n", output.display()));
     }

@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
                 "cron": lines,
                 "cron_timezone": "UTC",
             });
-            serde_json::to_string_pretty(&value).expect("texts and numbers can be written") + "\n"
+            Terminal::json(&value)
         }
     };
     Terminal::result(&shown)?;

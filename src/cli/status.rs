@@ -1,21 +1,17 @@
 //! `weeknotes status`
 
 use clap::Args;
-use jiff::ToSpan as _;
 use serde_json::{Value, json};
 
 use super::build::plural;
 use super::due::moment;
-use super::known::{Format, Known, SiteArguments, series};
+use super::known::{Asked, Format, Known, series};
 use super::terminal::Terminal;
 use super::{Failure, Outcome};
 use crate::build::Report;
 use crate::content::Document;
 use crate::markdown::Body;
-use crate::site::{Entry, Remark, Series, Site, State, distance};
-
-/// How far the next instalment is looked for, in days.
-const AHEAD: i64 = 800;
+use crate::site::{Entry, Series, Site, distance};
 
 /// Say what is ready for the next instalment, and what is missing.
 #[derive(Debug, Args)]
@@ -27,11 +23,8 @@ pub(super) struct Arguments {
     /// Only this series, by title or slug
     #[arg(long, value_name = "SERIES")]
     series: Option<String>,
-    /// How the answer is given
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
-    format: Format,
     #[command(flatten)]
-    site: SiteArguments,
+    asked: Asked,
 }
 
 /// Something that an instalment needs.
@@ -49,16 +42,16 @@ struct Waiting<'s> {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome, Failure> {
-    let known = Known::read(&arguments.site, terminal)?;
+    let known = Known::read(&arguments.asked.site, terminal)?;
     let site = known.site();
     let report = known.everything();
     let wanted = series(&site, arguments.series.as_deref())?.into_iter().filter(|series| !series.is_finished);
     let all: Vec<Waiting<'_>> = wanted.flat_map(|series| waiting(&site, series, &report)).collect();
-    let shown = match arguments.format {
+    let shown = match arguments.asked.format {
         Format::Text => in_words(&site, &all),
         Format::Json => {
             let all: Vec<Value> = all.iter().map(object).collect();
-            serde_json::to_string_pretty(&all).expect("texts and numbers can be written") + "\n"
+            Terminal::json(&all)
         }
     };
     Terminal::result(&shown)?;
@@ -67,19 +60,9 @@ pub(super) fn run(arguments: &Arguments, terminal: &Terminal) -> Result<Outcome,
 
 /// What is late, and the next slot.
 fn waiting<'s>(site: &'s Site, series: &'s Series, report: &Report) -> Vec<Waiting<'s>> {
-    let today = site.today();
-    let all = site.schedule(series, today.saturating_sub(AHEAD.days()), today.saturating_add(AHEAD.days()));
-    let is_ahead = |entry: &Entry<'_>| entry.at.as_ref().is_some_and(|at| at.timestamp() > site.instant.now);
-    let mut has_next = false;
-    let mut kept = Vec::new();
-    for entry in all {
-        let is_next = !has_next && is_ahead(&entry) && entry.state != State::Paused;
-        has_next |= is_next;
-        if is_next || entry.remarks.contains(&Remark::Overdue) {
-            kept.push(Waiting { series, checks: checks(&entry, report), entry });
-        }
-    }
-    kept
+    let (next, late) = site.ahead(series);
+    let all = late.into_iter().chain(next);
+    all.map(|entry| Waiting { series, checks: checks(&entry, report), entry }).collect()
 }
 
 fn checks(entry: &Entry<'_>, report: &Report) -> Vec<Check> {

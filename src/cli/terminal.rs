@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use serde::Serialize;
+
 use crate::diagnostics::{Diagnostic, Format, render};
 use crate::output::Error;
 
@@ -26,6 +28,11 @@ impl Terminal {
     /// Whether a line may be written over.
     pub(super) fn can_rewrite(&self) -> bool {
         self.is_terminal
+    }
+
+    /// A value as it is shown to other programs.
+    pub(super) fn json(value: &impl Serialize) -> String {
+        serde_json::to_string_pretty(value).expect("texts and numbers can be written") + "\n"
     }
 
     /// A result.

@@ -25,7 +25,8 @@ pub struct Event {
 impl Site {
     /// The instalments of a series that are out or to come, by date.
     pub fn calendar(&self, series: &Series) -> Vec<Event> {
-        let newest = self.posts.iter().filter_map(|post| post.date.as_ref()).map(ZonedDateTime::timestamp).max();
+        // Posts are newest first, those without a date last.
+        let newest = self.posts.first().and_then(|post| post.date.as_ref()).map(ZonedDateTime::timestamp);
         let newest = newest.unwrap_or(Timestamp::UNIX_EPOCH);
         let out = series.parts.iter().map(|at| &self.posts[*at]).filter_map(|post| {
             let date = post.date.as_ref()?;

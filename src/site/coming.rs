@@ -116,7 +116,7 @@ impl Resolver<'_> {
     fn plan(&self, posts: &[Page], series: &mut Series) {
         let Some(described) = series.document.clone() else { return };
         let front = &described.front;
-        let slots = self.slots(front, posts, series);
+        let slots = series.slots(front, self.config, posts);
         for planned in &front.planned {
             let slug = planned_slug(planned, self.config.slugs);
             let is_out = series.parts.iter().any(|post| is_written_as(&posts[*post].document, planned, &slug, self));
@@ -177,7 +177,7 @@ impl Resolver<'_> {
         let ends = front.and_then(|front| front.ends);
         let has_ended = ends.is_some_and(|ends| self.today() > ends) && series.to_come() == 0;
         series.is_finished = front.is_some_and(|front| front.finished) || has_ended;
-        let slots = front.and_then(|front| self.slots(front, posts, series));
+        let slots = front.and_then(|front| series.slots(front, self.config, posts));
         let pause = front.and_then(|front| self.pause(front, slots, next.as_ref()));
         series.turns = front.and_then(|front| self.turns(front, slots, &series.coming));
         series.teaser = if series.is_finished { Teaser::default() } else { Teaser { next, pause } };
@@ -234,17 +234,9 @@ impl Resolver<'_> {
         None
     }
 
-    /// The slots of a series by its file.
-    pub(super) fn slots<'s>(&'s self, front: &'s FrontMatter, posts: &[Page], series: &Series) -> Option<Slots<'s>> {
-        front.cadence.as_ref()?;
-        let out = series.parts.iter().filter_map(|post| posts[*post].date.as_ref());
-        let first = series.first_day(out);
-        Slots::of(front, &self.config.timezone, self.config.publish_at, first)
-    }
-
     /// The day that it is in the site's time zone.
     fn today(&self) -> Date {
-        self.instant.now.to_zoned_datetime(self.config.timezone.clone()).date()
+        self.instant.day(self.config)
     }
 
     /// The files in which what was planned is written, by the slugs of the plans: links to

@@ -21,6 +21,7 @@ mod words;
 
 use std::sync::{Arc, OnceLock};
 
+use jiff::civil::Date;
 use jiff::{Timestamp, ZonedDateTime};
 use rustc_hash::FxHashMap;
 
@@ -54,6 +55,11 @@ impl Instant {
     /// What readers see at a time.
     pub fn readers(now: Timestamp) -> Self {
         Self { now, drafts: false, future: false }
+    }
+
+    /// The day that it is in a site's time zone.
+    pub(crate) fn day(&self, config: &Config) -> Date {
+        self.now.to_zoned_datetime(config.timezone.clone()).date()
     }
 
     /// What there is, out or not, with `now` for what comes next.

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::{Timestamp, ZonedDateTime};
 
 use super::coming::{Coming, ComingState};
 use super::slots::{Slot, Slots};
 use super::{Page, Series, Site};
+
+/// How far around today what is next and late is looked for, in days.
+const AHEAD: i64 = 800;
 
 /// A slot of a series, or an instalment that is in none.
 #[derive(Debug, Clone)]
@@ -131,11 +135,25 @@ impl Site {
         entries
     }
 
+    /// The next slot of a series, and the instalments before it of which the day has passed.
+    pub fn ahead<'a>(&'a self, series: &'a Series) -> (Option<Entry<'a>>, Vec<Entry<'a>>) {
+        let today = self.today();
+        let all = self.schedule(series, today.saturating_sub(AHEAD.days()), today.saturating_add(AHEAD.days()));
+        let (mut next, mut late) = (None, Vec::new());
+        for entry in all {
+            let is_ahead = entry.at.as_ref().is_some_and(|at| at.timestamp() > self.instant.now);
+            if is_ahead && entry.state != State::Paused && next.is_none() {
+                next = Some(entry);
+            } else if entry.remarks.contains(&Remark::Overdue) {
+                late.push(entry);
+            }
+        }
+        (next, late)
+    }
+
     /// The slots of a series, if it has a cadence.
     pub fn slots<'a>(&'a self, series: &'a Series) -> Option<Slots<'a>> {
-        let out = series.parts.iter().filter_map(|at| self.posts[*at].date.as_ref());
-        let first = series.first_day(out);
-        Slots::of(series.front()?, &self.config.timezone, self.config.publish_at, first)
+        series.slots(series.front()?, &self.config, &self.posts)
     }
 
     /// The next slot that nothing written and no plan with a date is in: where a new
@@ -152,7 +170,7 @@ impl Site {
 
     /// The day that it is in the site's time zone.
     pub fn today(&self) -> Date {
-        self.instant.now.to_zoned_datetime(self.config.timezone.clone()).date()
+        self.instant.day(&self.config)
     }
 
     fn free<'a>(&self, slots: Option<Slots<'_>>, taken: &[Date], from: Date, to: Date) -> Vec<Entry<'a>> {

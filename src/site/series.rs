@@ -8,7 +8,9 @@ use rustc_hash::FxHashMap;
 
 use super::coming::{Coming, Teaser};
 use super::resolve::Resolver;
+use super::slots::Slots;
 use super::{Page, Permalink, slugify};
+use crate::config::Config;
 use crate::content::{Document, FrontMatter, Kind, SeriesOrder, SeriesRef};
 use crate::diagnostics::Diagnostic;
 
@@ -68,9 +70,16 @@ impl Series {
         self.coming.iter().filter(|coming| !coming.is_draft()).count()
     }
 
+    /// Its slots, if it has a cadence.
+    pub(super) fn slots<'s>(&self, front: &'s FrontMatter, config: &'s Config, posts: &[Page]) -> Option<Slots<'s>> {
+        front.cadence.as_ref()?;
+        let out = self.parts.iter().filter_map(|at| posts[*at].date.as_ref());
+        Slots::of(front, &config.timezone, config.publish_at, self.first_day(out))
+    }
+
     /// The day of its first instalment, whether that is out or not: it does not change with
     /// the clock, as the days of plans without a date do.
-    pub(super) fn first_day<'d>(&self, out: impl Iterator<Item = &'d ZonedDateTime>) -> Option<Date> {
+    fn first_day<'d>(&self, out: impl Iterator<Item = &'d ZonedDateTime>) -> Option<Date> {
         let coming = self.coming.iter().filter(|coming| !coming.is_floating).filter_map(|coming| coming.date.as_ref());
         let planned = self.front().map(|front| front.planned.as_slice()).unwrap_or_default();
         let planned = planned.iter().filter_map(|planned| planned.date?.day());

@@ -180,5 +180,5 @@ fn object(record: &Cited) -> Value {
 }
 
 fn pretty(all: &Vec<Value>) -> String {
-    serde_json::to_string_pretty(all).expect("texts and numbers can be written") + "\n"
+    Terminal::json(all)
 }

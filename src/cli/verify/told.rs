@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::super::build::plural;
+use super::super::due::moment;
+use super::super::terminal::Terminal;
 use super::chosen::{Asked, Facts};
 use crate::online::live::State;
 
@@ -79,7 +81,7 @@ impl Findings<'_> {
             "counts": counts,
             "findings": findings,
         });
-        serde_json::to_string_pretty(&all).expect("texts and numbers can be written") + "\n"
+        Terminal::json(&all)
     }
 
     fn count(&self, name: &str) -> usize {
@@ -90,11 +92,11 @@ impl Findings<'_> {
         let what = &asked.what;
         match (state, &asked.page) {
             (State::Missing, Some(Facts { date: Some(date), .. })) => {
-                format!("{what}: due since {}, {} ago", at(date), apart(date, self.now))
+                format!("{what}: due since {}, {} ago", moment(date), apart(date, self.now))
             }
             (State::Missing, _) => format!("{what}: the server has nothing there"),
             (State::Early, Some(Facts { is_draft: false, date: Some(date), .. })) => {
-                format!("{what}: due on {}, in {}, and can be read already", at(date), apart(date, self.now))
+                format!("{what}: due on {}, in {}, and can be read already", moment(date), apart(date, self.now))
             }
             (State::Early, _) => format!("{what}: a draft, and can be read"),
             (State::Outdated { leads_to: Some(to) }, _) => format!("{what}: the server sends its readers to {to}"),
@@ -165,10 +167,6 @@ fn object(asked: &Asked, state: &State) -> Value {
 }
 
 /// "Tuesday, November 24, 2026 at 07:00", in the site's time zone.
-fn at(date: &ZonedDateTime) -> String {
-    date.strftime("%A, %B %-d, %Y at %H:%M").to_string()
-}
-
 /// How long two times are apart, in the largest unit of which there is one: "2 hours".
 fn apart(date: &ZonedDateTime, now: Timestamp) -> String {
     let minutes = date.timestamp().duration_since(now).as_mins().unsigned_abs();

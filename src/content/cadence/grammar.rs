@@ -216,15 +216,11 @@ enum Ordinal {
 
 fn monthly(words: &mut Words<'_>, every: u8) -> Result<Rule, Mistake> {
     words.expect("on")?;
-    let mut days = Vec::new();
-    loop {
+    let phrases = list(words, |words| {
         words.take("the");
-        days.extend(month_days(words)?);
-        let comma = words.take(",");
-        if !(words.take("and") || comma) {
-            break;
-        }
-    }
+        month_days(words)
+    })?;
+    let mut days = phrases.concat();
     days.sort_unstable_by_key(|day| match day {
         MonthDay::Nth(nth, day) => (0, *day, if *nth < 0 { i8::MAX } else { *nth }),
         MonthDay::Number(number) => (1, Day(0), *number),
