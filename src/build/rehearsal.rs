@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Builder, Report, Request};
 use crate::memo::Outcome;
-use crate::site::{Instant, Page};
+use crate::site::{Instant, Page, Target};
 use crate::source::{SourcePath, SourceTree};
 
 /// The site at two instants, and what differs.
@@ -96,18 +96,17 @@ fn changing(now: &Report, then: &Report) -> Vec<(String, String)> {
     found
 }
 
+/// What was not out and is: the site then says where each link leads.
 fn links(now: &Report, then: &Report) -> Vec<(SourcePath, String)> {
-    let mut found = Vec::new();
-    for (page, body) in now.bodies().filter(|(_, body)| !body.forward.is_empty()) {
-        let Some(later) = then.body(page.path()) else { continue };
-        let is_gone = |link: &&crate::markdown::Forward| !later.forward.iter().any(|other| other.to == link.to);
-        let new: Vec<&SourcePath> = later.mentions.iter().filter(|path| !body.mentions.contains(path)).collect();
-        for (link, path) in
-            body.forward.iter().filter(is_gone).zip(new.into_iter().map(Some).chain(std::iter::repeat(None)))
-        {
-            let address = path.and_then(|path| then.site.page(path)).map(|page| then.site.href(&page.permalink));
-            found.push((page.path().clone(), address.unwrap_or_else(|| link.to.clone())));
-        }
-    }
-    found
+    let site = &then.site;
+    let leads_to = |page: &Page, to: &str| match to.strip_prefix("next:") {
+        Some(series) => site.turning(page.path(), series).ok().and_then(|turning| turning.next),
+        None => match site.target(to) {
+            Some(Target::Page(page)) => Some(page),
+            _ => None,
+        },
+    };
+    let all = now.bodies().flat_map(|(page, body)| body.forward.iter().map(move |link| (page, link)));
+    let alive = all.filter_map(|(page, link)| Some((page.path().clone(), leads_to(page, &link.to)?)));
+    alive.map(|(path, page)| (path, site.href(&page.permalink))).collect()
 }

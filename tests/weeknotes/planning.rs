@@ -161,6 +161,27 @@ fn a_rehearsal_shows_what_the_clock_changes() {
     assert!(site.tree("then") == site.tree("built"), "the rehearsed site is the one that is built then");
 }
 
+/// Each by where it leads, not by its place among others.
+#[test]
+fn a_rehearsal_tells_where_links_lead() {
+    let body = "[Third](2026-03-17-c.md), [second](2026-03-10-b.md), [again](2026-03-10-b.md), [next](next:).";
+    let post = |title: &str, body: &str| format!("---\ntitle: {title}\nseries: Notes\n---\n{body}\n");
+    let site = Site::new().post("2026-03-03", "a", &post("A", body)).post("2026-03-10", "b", &post("B", "Text.")).post(
+        "2026-03-17",
+        "c",
+        &post("C", "Text."),
+    );
+    let links = |then: &str| {
+        let run = site.run(&["rehearse", then, "--format", "json", "--now", "2026-03-03"]);
+        let json: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+        let all =
+            json["links"].as_array().expect("links").iter().map(|link| link["to"].as_str().expect("a text").to_owned());
+        all.collect::<Vec<_>>()
+    };
+    assert_eq!(links("2026-03-10"), ["/posts/b/"; 3]);
+    assert_eq!(links("2026-03-17"), ["/posts/c/", "/posts/b/", "/posts/b/", "/posts/b/"]);
+}
+
 #[test]
 fn new_takes_the_next_free_slot() {
     let site = site();
